@@ -1,0 +1,5 @@
+//! pyrust: Python at socket speed.
+#[doc(hidden)]
+pub mod bytecode;
+pub mod engine;
+pub mod limits;

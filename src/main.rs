@@ -1,0 +1,2 @@
+//! The `pyrust` command.
+fn main() {}
