@@ -7,7 +7,7 @@ mod code;
 mod op;
 
 pub use code::{
-    CellVar, Code, CodeKind, CompileError, CompileErrorKind, CompileOptions, Compiler, Const, Handler,
-    Mode, Params, Position, Source, Span,
+    CellVar, Code, CodeKind, CompileError, CompileErrorKind, CompileOptions, Compiler, Const, Handler, Mode,
+    Params, Position, Source, Span,
 };
 pub use op::{BinOp, CmpOp, Conversion, NO_REG, Op, Reg, UnaryOp, func_parts};

@@ -8,6 +8,6 @@ mod api;
 
 pub use crate::bytecode::{CompileError, CompileErrorKind, Mode};
 pub use api::{
-    CacheStats, Compiled, Engine, Graveyard, Kill, Outcome, OutputChunk, Program, Run, RunOptions, Stdin, Step,
-    Stream, Usage,
+    CacheStats, Compiled, Engine, Graveyard, Kill, Outcome, OutputChunk, Program, Run, RunOptions, Stdin,
+    Step, Stream, Usage,
 };
