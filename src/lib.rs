@@ -3,3 +3,5 @@
 pub mod bytecode;
 pub mod engine;
 pub mod limits;
+#[doc(hidden)]
+pub mod vm;

@@ -1,0 +1,171 @@
+#!/usr/bin/env python3.13
+"""Records what CPython answers for the functions of src/vm/text/: writes tests/data/text.txt.
+
+Run with the reference Python:  python3.13 scripts/text_fixtures.py
+Each line is operation, arguments and answer, separated by tabs; `\\{hex}` stands for one code point.
+The replay is src/vm/text/replay.rs. The seed is fixed, so the same Python writes the same file.
+"""
+
+import pathlib
+import random
+import struct
+
+KINDS = {"ValueError": "Value", "TypeError": "Type", "OverflowError": "Overflow", "IndexError": "Index"}
+FAMILIES = []
+
+
+def family(generator):
+    FAMILIES.append(generator)
+    return generator
+
+
+def bits(x):
+    return struct.unpack("<Q", struct.pack("<d", x))[0]
+
+
+def from_bits(b):
+    return struct.unpack("<d", struct.pack("<Q", b))[0]
+
+
+def show(x):
+    return "nan" if x != x else str(bits(x))
+
+
+def answer(function):
+    try:
+        return "ok:" + function()
+    except Exception as error:
+        return f"err:{KINDS.get(type(error).__name__, type(error).__name__)}:{error}"
+
+
+def any_float(rng):
+    kind = rng.random()
+    if kind < 0.3:
+        return from_bits(rng.getrandbits(64))
+    if kind < 0.45:
+        return rng.choice([-1, 1]) * 2.0 ** rng.randint(-1074, 1023)
+    if kind < 0.6:
+        return float(rng.randint(-(10 ** rng.randint(1, 20)), 10 ** rng.randint(1, 20)))
+    if kind < 0.8:
+        return rng.randint(-(10**6), 10**6) / rng.choice([2, 4, 8, 16, 10, 100, 1000, 3])
+    if kind < 0.9:
+        return rng.choice([0.0, -0.0, float("inf"), float("-inf"), float("nan"), 5e-324, 1e16, 1e-5, 1e-4,
+                           9999999999999998.0, 1e22, 1e23, 2.5, 0.5, 1.0, 100.0, 123456.0, 1234567.0, -0.001])
+    return rng.random() * 10 ** rng.randint(-10, 25)
+
+
+def any_int(rng):
+    kind = rng.random()
+    if kind < 0.4:
+        return rng.randint(-1200, 1200)
+    if kind < 0.7:
+        return rng.choice([-1, 1]) * rng.getrandbits(rng.randint(1, 80))
+    if kind < 0.8:
+        return rng.choice([-1, 1]) * 2 ** rng.randint(0, 70) + rng.randint(-1, 1)
+    return rng.choice([-1, 1]) * rng.getrandbits(rng.randint(64, 400))
+
+
+def word(rng, alphabet, most=12):
+    return "".join(rng.choice(alphabet) for _ in range(rng.randint(0, most)))
+
+
+@family
+def floats(rng):
+    x = any_float(rng)
+    yield "repr", bits(x), "ok:" + repr(x)
+    yield "hex", bits(x), "ok:" + x.hex()
+
+
+NUMBER_PARTS = ["1", "2", "\u0661", "\u3000", "\x1c", "\x1f", "\x85", "_", ".", "e5", "inf", "nan", "INFINITY", "-",
+                "\t", "\n", "é", "\U0001d7ce", " ", "+", "0"]
+
+
+@family
+def float_parsing(rng):
+    def parsed(s):
+        try:
+            return "ok:" + show(float(s))
+        except ValueError:
+            return "ok:None"
+    for s in (word(rng, "0123456789..eE+-_ "), word(rng, NUMBER_PARTS, 6)):
+        yield "parse", s, parsed(s)
+
+
+@family
+def hex_parsing(rng):
+    s = rng.choice(["", "-", "+"]) + rng.choice(["0x", "", "0X"]) + word(rng, "0123456789abcdef", 18)
+    s += rng.choice(["", "."]) + word(rng, "0123456789abcdef80", 20)
+    s += rng.choice(["", "p" + str(rng.randint(-1200, 1100))])
+    t = "0x1." + "".join(rng.choice("0f8") for _ in range(rng.randint(10, 18)))
+    t += "p" + str(rng.choice([1023, 1022, -1022, -1074, -1075, -1073, -1060, 0, 1024]))
+    for text in (s, t, word(rng, "0123456789abcdefABCDEF..pP+-x ")):
+        yield "fromhex", text, answer(lambda: show(float.fromhex(text)))
+
+
+PREDICATES = [str.isalpha, str.isdecimal, str.isdigit, str.isnumeric, str.isalnum, str.isspace, str.isprintable,
+              str.islower, str.isupper, str.istitle, str.isidentifier, lambda s: ("a" + s).isidentifier()]
+CASES = [str.upper, str.lower, str.title, str.capitalize, str.swapcase, str.casefold]
+LETTERS = list("aA1 Σσς'.") + ["\u0345", "ǅ", "ß", "\u02b0", "İ", "ŉ", "é", "É", "\u0301", "ﬃ", "\u1fbc"]
+
+
+def any_char(rng):
+    c = rng.choice([rng.randrange(0x250), rng.randrange(0x3000), rng.randrange(0x20000), rng.randrange(0x110000)])
+    return "?" if 0xD800 <= c <= 0xDFFF else chr(c)
+
+
+@family
+def characters(rng):
+    for s in (any_char(rng), word(rng, LETTERS, 8)):
+        yield "preds", s, "ok:" + "".join("01"[p(s)] for p in PREDICATES)
+        yield "cases", s, "ok:" + "|".join(c(s) for c in CASES)
+
+
+@family
+def int_parsing(rng):
+    digits = rng.choice(["01", "01234567", "0123456789", "0123456789abcdef", "0123456789abcdefXYZ"])
+    alphabet = list(digits * 3) + ["_", "_", " ", "+", "-", "0x", "0b", "0O"]
+    start = rng.choice(["", "", "-", "+", " ", " -", "0x", "0b", "0o", "0X_", "-0x"])
+    number = start + rng.choice([word(rng, alphabet), word(rng, digits, 60), word(rng, digits + "_", 30)])
+    base = rng.choice([0, 10, 10, 2, 8, 16, 36, 7, 1, 37, -1, 3])
+    for s in (number, word(rng, NUMBER_PARTS, 5)):
+        yield "int", s, base, answer(lambda: str(parse_int(s, base)))
+    if rng.random() < 0.05:
+        n = rng.choice([4297, 4300, 4301, 5000])
+        s = rng.choice(["", "-", "0", "1_"]) + rng.choice("01") * n + rng.choice(["", "z", "_", " "])
+        base = rng.choice([10, 0, 7, 3])
+        yield "int", s, base, answer(lambda: str(parse_int(s, base)))
+
+
+def parse_int(s, base):
+    try:
+        return int(s, base)
+    except ValueError as error:
+        # The caller words this one, because it shows the text.
+        raise ValueError("invalid literal") if str(error).startswith("invalid literal") else error
+
+
+@family
+def radixes(rng):
+    n = any_int(rng)
+    for radix, function in ((2, bin), (8, oct), (16, hex)):
+        yield "radix", n, radix, "ok:" + function(n)
+
+
+def escape(field):
+    return "".join(c if " " <= c <= "~" and c != "\\" else f"\\{{{ord(c):x}}}" for c in str(field))
+
+
+def main():
+    rng = random.Random(20260101)
+    lines = []
+    for generator in FAMILIES:
+        for _ in range(60):
+            lines += ["\t".join(map(escape, (generator.__name__, *row))) for row in generator(rng)]
+    # Lines that are kilobytes long prove nothing that a shorter one does not.
+    lines = [line for line in lines if len(line) < 6000]
+    target = pathlib.Path(__file__).parent.parent / "tests/data/text.txt"
+    target.write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()
