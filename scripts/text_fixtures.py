@@ -151,6 +151,111 @@ def radixes(rng):
         yield "radix", n, radix, "ok:" + function(n)
 
 
+def any_spec(rng):
+    def maybe(chance, *choices):
+        return rng.choice(choices) if rng.random() < chance else ""
+    if rng.random() < 0.08:
+        return word(rng, "<>=^+- z#0123,_.dfgxsc%n*é\u0663", 6) or "z"
+    spec = maybe(0.5, maybe(0.5, "*", "0", "é", "\U0001f600", " ", "<") + rng.choice("<>=^"))
+    spec += maybe(0.3, "+", "-", " ") + maybe(0.1, "z") + maybe(0.2, "#") + maybe(0.2, "0")
+    spec += maybe(0.5, str(rng.randint(0, 40)), str(rng.randint(1, 9))) + maybe(0.3, ",", "_", ",_", "_,", ",,")
+    spec += maybe(0.3, "." + str(rng.randint(0, 25)), ".", ".0", ".1", ".2", ".300")
+    return (spec + maybe(0.85, *"bcdoxXneEfFgG%s", *"dfgeExn%", "q", "\u0100", "\x07", " ", "dd")) or "5"
+
+
+@family
+def formats(rng):
+    s = word(rng, "ab é\U0001f600", 20)
+    spec = any_spec(rng)
+    yield "format", "str", s, spec, answer(lambda: format(s, spec))
+    for _ in range(2):
+        n, spec = any_int(rng), any_spec(rng)
+        if "c" in spec and 0xD800 <= n <= 0xDFFF:
+            n = 65
+        yield "format", "int", n, spec, answer(lambda: format(n, spec))
+        x, spec = any_float(rng), any_spec(rng)
+        yield "format", "float", bits(x), spec, answer(lambda: format(x, spec))
+    spec = any_spec(rng)
+    yield "format", "bool", 1, spec, answer(lambda: format(True, spec))
+    x, y, spec = any_float(rng), any_float(rng), any_spec(rng)
+    yield "format", "complex", bits(x), spec, bits(y), answer(lambda: format(complex(x, y), spec))
+
+
+@family
+def percents(rng):
+    n, x, s = any_int(rng), any_float(rng), word(rng, "ab é", 12)
+    fmt, values = word(rng, "ab é", 2), []
+    for _ in range(rng.choice([1, 1, 1, 2])):
+        kind = rng.choice("dixXoueEfFgGs%sdqé\x07")
+        stars = rng.random() < 0.1
+        fmt += "%" + word(rng, "-+ #0", 3)
+        fmt += "*" if stars else rng.choice(["", str(rng.randint(1, 30))])
+        fmt += ".*" if stars else rng.choice(["", "", "." + str(rng.randint(0, 20)), "."])
+        fmt += rng.choice(["", "", "l", "h"]) + kind + word(rng, "ab %", 1)
+        values += ([-7, 3] if stars else []) + ([] if kind == "%" else [s if kind == "s" else x if kind in "eEfFgG" else n])
+    if fmt.endswith("%") and rng.random() < 0.5:
+        fmt += "%"
+    got = answer(lambda: fmt % tuple(values))
+    if not got.startswith("err:Type"):
+        yield "percent", fmt, n, bits(x), s, got
+
+
+class Recorder:
+    """Writes down how `str.format` looks into its arguments."""
+
+    def __init__(self, path):
+        self.__dict__["path"] = path
+
+    def __getattribute__(self, name):
+        if name in ("__class__", "__dict__") or name.startswith("__"):
+            return object.__getattribute__(self, name)
+        return Recorder(self.__dict__["path"] + "." + name)
+
+    def __getitem__(self, key):
+        return Recorder(f"{self.__dict__['path']}[{key}]")
+
+    def __format__(self, spec):
+        return self.__dict__["path"] + ":" + spec + ">"
+
+    def __repr__(self):
+        return Shown(self.__dict__["path"] + "!r")
+
+    def __str__(self):
+        return Shown(self.__dict__["path"] + "!s")
+
+
+class Shown(str):
+    def __format__(self, spec):
+        return str.__str__(self) + ":" + spec + ">"
+
+
+@family
+def fields(rng):
+    part = ["{", "}", "{}", "{0}", "{1}", "{a", ".b", "[0]", "[k]", "!r", "!s", ":", ">5", "}", "{{", "}}", "x", "é", "!",
+            "[", "]", ".", "{2}", "{5}", ":{}", "{a:{b}}", "{:{}}", "{:{:{}}}", "{\u0661}", "!q}", "{!\x07}"]
+    text = word(rng, part, 6)
+    arguments = [Recorder(f"<{i}") for i in range(3)]
+    yield "fields", text, answer(lambda: text.format(*arguments, **Everything(text)))
+
+
+class Everything(dict):
+    """All names that a format string could ask for: `**` copies, so they must exist before."""
+
+    def __init__(self, text):
+        for i in range(len(text)):
+            for j in range(i + 1, len(text) + 1):
+                self[text[i:j]] = Recorder("<" + text[i:j])
+
+
+@family
+def escapes(rng):
+    s = word(rng, ["a", "'", '"', "\\", "\n", "\x00", "\x7f", "é", "\xad", "\u2028", "\U0001f600", "\U000e0001", any_char(rng)])
+    yield "quoted", s, "ok:" + repr(s)
+    yield "ascii", s, "ok:" + ascii(s)
+    b = word(rng, ["a", "'", '"', "\\", "\n", "\t", "\x00", "\x7f", "\xff", chr(rng.randrange(256))])
+    yield "bytes", b, "ok:" + repr(b.encode("latin-1"))
+
+
 def escape(field):
     return "".join(c if " " <= c <= "~" and c != "\\" else f"\\{{{ord(c):x}}}" for c in str(field))
 

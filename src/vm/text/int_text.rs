@@ -47,10 +47,13 @@ pub fn parse_int(text: &str, base: i64, digits_max: usize) -> Result<ParsedInt, 
     };
     let (radix, body, zeros_only) = strip_prefix(body, base as u32);
     let (digits, rest) = scan_digits(body, radix)?;
+    if !rest.trim_start_matches(is_c_space).is_empty() {
+        return Err(IntError::Invalid);
+    }
     if !radix.is_power_of_two() && digits_max > 0 && digits.len() > digits_max {
         return Err(IntError::Other(too_many_digits(Some(digits.len()), digits_max)));
     }
-    if !rest.trim_start_matches(is_c_space).is_empty() || zeros_only && digits.bytes().any(|b| b != b'0') {
+    if zeros_only && digits.bytes().any(|b| b != b'0') {
         return Err(IntError::Invalid);
     }
     Ok(from_digits(&digits, radix, negative))
@@ -155,4 +158,9 @@ pub fn radix_string_small(value: i64, radix: u32) -> String {
 pub fn radix_bytes_max(bits: u64, radix: u32) -> usize {
     let per_digit = u64::from(radix.max(2).ilog2());
     usize::try_from(bits / per_digit + 4).unwrap_or(usize::MAX)
+}
+
+/// `float(value)`, rounded half to even; `None` is "int too large to convert to float".
+pub fn big_to_f64(value: &BigInt) -> Option<f64> {
+    value.to_f64().filter(|x| x.is_finite())
 }

@@ -5,10 +5,14 @@
 //! and must never build a result that is larger than the caller's limit. Work that can grow with a
 //! script's numbers is sliced in [`bignum`].
 
+pub mod escape;
 pub mod float_repr;
+pub mod format_spec;
 pub mod int_text;
+pub mod percent;
 #[cfg(test)]
 mod replay;
+pub mod str_format;
 mod tables;
 pub mod unicode;
 
