@@ -256,6 +256,42 @@ def escapes(rng):
     yield "bytes", b, "ok:" + repr(b.encode("latin-1"))
 
 
+@family
+def hashes(rng):
+    n, x, y = any_int(rng), any_float(rng), any_float(rng)
+    yield "hashi", n, "ok:" + str(hash(n))
+    if x == x and y == y:
+        yield "hashf", bits(x), "ok:" + str(hash(x))
+        yield "hashc", bits(x), bits(y), "ok:" + str(hash(complex(x, y)))
+    numbers = [any_int(rng) for _ in range(rng.randint(0, 5))]
+    yield ("hasht", *(map(hash, numbers) if numbers else [""]), "ok:" + str(hash(tuple(numbers))))
+    distinct = set(numbers)
+    yield ("hashs", *(map(hash, distinct) if distinct else [""]), "ok:" + str(hash(frozenset(distinct))))
+
+
+@family
+def complexes(rng):
+    x, y = any_float(rng), any_float(rng)
+    yield "complex", bits(x), bits(y), "ok:" + repr(complex(x, y))
+    def parsed():
+        z = complex(s)
+        return show(z.real) + " " + show(z.imag)
+    parts = ["1", "2.5", "+", "-", "j", "J", "e3", "nan", "inf", "(", ")", " ", "_", "\u0661", "é", "1e400"]
+    for s in (word(rng, parts, 6), repr(complex(x, y)), str(x) + rng.choice("+-") + str(abs(y)) + "j"):
+        yield "tocomplex", s, answer(parsed)
+
+
+@family
+def searches(rng):
+    s, needle, new = word(rng, "aabé", 16), word(rng, "aabé", 3), word(rng, "xyz", 3)
+    def option(n):
+        return "None" if n < 0 else f"Some({n})"
+    b, c = s.encode(), needle.encode()
+    yield "find", s, needle, f"ok:{option(b.find(c))} {option(b.rfind(c))} {s.count(needle)}"
+    count = rng.choice([-1, 0, 1, 2, 3])
+    yield "replace", s, needle, new, "" if count < 0 else count, "ok:" + s.replace(needle, new, count)
+
+
 def escape(field):
     return "".join(c if " " <= c <= "~" and c != "\\" else f"\\{{{ord(c):x}}}" for c in str(field))
 

@@ -1,5 +1,8 @@
 //! Floats as text: `repr`, `float()`, hexadecimal floats, and exact formatting to any number of digits.
 
+use std::borrow::Cow;
+
+use super::escape::str_repr;
 use super::unicode::{decimal_value, is_space};
 use super::{TextError, check_size};
 
@@ -174,7 +177,8 @@ pub fn format_float(x: f64, style: FloatStyle, max: usize) -> Result<String, Tex
         FloatKind::Exponent => {
             let (digits, point) = rounded_digits(magnitude, style.precision.saturating_add(1));
             let min_digits = style.precision.saturating_add(1);
-            let layout = Layout { min_digits, dot_zero: false, alternate: style.alternate, upper: style.upper };
+            let layout =
+                Layout { min_digits, dot_zero: false, alternate: style.alternate, upper: style.upper };
             layout.push(&digits, point, true, &mut out);
         }
         FloatKind::General => {
@@ -195,7 +199,12 @@ pub fn format_float(x: f64, style: FloatStyle, max: usize) -> Result<String, Tex
             let (digits, point) = shortest_digits(x);
             let exponential = point <= -4 || point > 16;
             let FloatStyle { dot_zero, alternate, upper, .. } = style;
-            Layout { min_digits: 0, dot_zero, alternate, upper }.push(digits.as_str(), point, exponential, &mut out);
+            Layout { min_digits: 0, dot_zero, alternate, upper }.push(
+                digits.as_str(),
+                point,
+                exponential,
+                &mut out,
+            );
         }
     }
     Ok(out)
@@ -222,10 +231,10 @@ fn rounded_digits(magnitude: f64, count: usize) -> (String, i32) {
 
 /// Text with Unicode digits and spaces turned into ASCII ones, as all number parsers of CPython see it.
 ///
-/// `None` where some other non-ASCII character makes it no number.
-pub fn ascii_number(text: &str) -> Option<std::borrow::Cow<'_, str>> {
+/// Any other non-ASCII character becomes a `?`, which no number has.
+pub fn ascii_number(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
-        return Some(text.into());
+        return text.into();
     }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
@@ -233,10 +242,10 @@ pub fn ascii_number(text: &str) -> Option<std::borrow::Cow<'_, str>> {
             _ if c.is_ascii() => out.push(c),
             Some(value) => out.push(char::from(b'0' + value as u8)),
             None if is_space(c) => out.push(' '),
-            None => return None,
+            None => out.push('?'),
         }
     }
-    Some(out.into())
+    out.into()
 }
 
 /// C's `isspace`: what number parsers strip.
@@ -246,12 +255,17 @@ pub fn is_c_space(c: char) -> bool {
 
 /// `float(text)`; `None` is CPython's "could not convert string to float".
 pub fn parse_float(text: &str) -> Option<f64> {
-    let ascii = ascii_number(text)?;
+    let ascii = ascii_number(text);
     let trimmed = ascii.trim_matches(is_c_space);
     if trimmed.contains('_') {
         return parse_plain_float(&without_underscores(trimmed)?);
     }
     parse_plain_float(trimmed)
+}
+
+/// The error for a text that is no float.
+pub fn float_parse_error(text: &str) -> TextError {
+    TextError::value(format!("could not convert string to float: {}", str_repr(text)))
 }
 
 /// Drops underscores, which must have a digit on both sides.
@@ -363,8 +377,11 @@ pub fn float_fromhex(text: &str) -> Result<f64, TextError> {
     if let Some(after) = rest.strip_prefix(['p', 'P']) {
         (exponent, rest) = hex_exponent(after).ok_or_else(invalid)?;
     }
-    let significant: Vec<u8> =
-        whole.bytes().chain(fraction.bytes()).map(|b| char::from(b).to_digit(16).unwrap_or(0) as u8).collect();
+    let significant: Vec<u8> = whole
+        .bytes()
+        .chain(fraction.bytes())
+        .map(|b| char::from(b).to_digit(16).unwrap_or(0) as u8)
+        .collect();
     let magnitude = hex_value(&significant, exponent.saturating_sub(4 * fraction.len() as i64))
         .ok_or_else(|| TextError::overflow("hexadecimal value too large to represent as a float"))?;
     // CPython looks at what follows the number only after it has found its value.

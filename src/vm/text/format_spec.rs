@@ -1,7 +1,6 @@
 //! The format mini-language: `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`.
 
 use num_bigint::{BigInt, Sign};
-use num_traits::ToPrimitive;
 
 use super::float_repr::{FloatKind, FloatStyle, format_float};
 use super::int_text::{big_to_f64, big_to_string, radix_bytes_max};
@@ -112,8 +111,7 @@ fn unknown_kind(kind: char, type_name: &str) -> TextError {
 impl FormatSpec {
     /// Parses `text` as a specification for a value of the given family; `type_name` is for messages.
     pub fn parse(text: &str, target: Target, type_name: &str) -> Result<FormatSpec, TextError> {
-        let default_align =
-            if target == Target::Str { Align::Left } else { Align::Right };
+        let default_align = if target == Target::Str { Align::Left } else { Align::Right };
         let default_kind = match target {
             Target::Str => Some('s'),
             Target::Int => Some('d'),
@@ -353,7 +351,9 @@ fn format_char(code: Option<u32>, spec: &FormatSpec, max: usize) -> Result<Strin
     let Some(c) = code.and_then(char::from_u32) else {
         return Err(TextError::overflow("%c arg not in range(0x110000)"));
     };
-    pad(c.encode_utf8(&mut [0; 4]), 1, spec, max)
+    // A character has no sign that padding could follow.
+    let align = if spec.align == Align::AfterSign { Align::Right } else { spec.align };
+    pad(c.encode_utf8(&mut [0; 4]), 1, &FormatSpec { align, ..spec.clone() }, max)
 }
 
 fn layout_radix(
@@ -417,7 +417,8 @@ pub fn format_big(
             check_size(radix_bytes_max(value.bits(), radix) - 4, max)?;
             layout_radix(negative, &value.magnitude().to_str_radix(radix), radix, spec, max)
         }
-        IntKind::Char => format_char(value.to_u32(), spec, max),
+        // A big value never fits a machine word.
+        IntKind::Char => Err(TextError::overflow("Python int too large to convert to C long")),
         IntKind::Float => {
             let float =
                 big_to_f64(value).ok_or_else(|| TextError::overflow("int too large to convert to float"))?;
@@ -469,7 +470,12 @@ fn rounds_to_zero(text: &str) -> bool {
 }
 
 /// `format(value, spec)` of a `float`.
-pub fn format_float_spec(x: f64, spec: &FormatSpec, type_name: &str, max: usize) -> Result<String, TextError> {
+pub fn format_float_spec(
+    x: f64,
+    spec: &FormatSpec,
+    type_name: &str,
+    max: usize,
+) -> Result<String, TextError> {
     match spec.kind {
         None | Some('e' | 'E' | 'f' | 'F' | 'g' | 'G' | 'n' | '%') => {}
         Some(kind) => return Err(unknown_kind(kind, type_name)),

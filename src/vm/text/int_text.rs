@@ -4,6 +4,7 @@ use num_bigint::BigInt;
 use num_traits::ToPrimitive;
 
 use super::TextError;
+use super::escape::str_repr;
 use super::float_repr::{ascii_number, is_c_space};
 
 /// An integer in the smallest of the VM's two shapes.
@@ -27,7 +28,7 @@ impl From<BigInt> for ParsedInt {
 /// Why a text is no integer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum IntError {
-    /// "invalid literal for int() with base …: …": the caller shows the text. The base is 10 where it was 0.
+    /// "invalid literal for int() with base …: …": the caller shows the text. See [`invalid_literal`].
     Invalid,
     /// The base is not 0 and not in 2..=36, or there are too many digits.
     Other(TextError),
@@ -38,7 +39,7 @@ pub fn parse_int(text: &str, base: i64, digits_max: usize) -> Result<ParsedInt, 
     if base != 0 && !(2..=36).contains(&base) {
         return Err(IntError::Other(TextError::value("int() base must be >= 2 and <= 36, or 0")));
     }
-    let ascii = ascii_number(text).ok_or(IntError::Invalid)?;
+    let ascii = ascii_number(text);
     let trimmed = ascii.trim_start_matches(is_c_space);
     let (negative, body) = match trimmed.as_bytes().first() {
         Some(b'-') => (true, &trimmed[1..]),
@@ -98,8 +99,16 @@ fn from_digits(digits: &str, radix: u32, negative: bool) -> ParsedInt {
     if let Ok(magnitude) = i64::from_str_radix(digits, radix) {
         return ParsedInt::Small(if negative { -magnitude } else { magnitude });
     }
-    let magnitude = BigInt::parse_bytes(digits.as_bytes(), radix).expect("only digits of the radix were kept");
+    let magnitude =
+        BigInt::parse_bytes(digits.as_bytes(), radix).expect("only digits of the radix were kept");
     ParsedInt::from(if negative { -magnitude } else { magnitude })
+}
+
+/// The error for a text that is no integer in `base`; CPython shows 200 characters of it.
+pub fn invalid_literal(text: &str, base: i64) -> TextError {
+    let shown = str_repr(text.char_indices().nth(200).map_or(text, |(end, _)| &text[..end]));
+    let cut = shown.char_indices().nth(200).map_or(shown.len(), |(end, _)| end);
+    TextError::value(format!("invalid literal for int() with base {base}: {}", &shown[..cut]))
 }
 
 /// CPython's refusal of a conversion; without the count where it was not worth computing.

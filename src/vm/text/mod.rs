@@ -5,13 +5,16 @@
 //! and must never build a result that is larger than the caller's limit. Work that can grow with a
 //! script's numbers is sliced in [`bignum`].
 
+pub mod complex_text;
 pub mod escape;
 pub mod float_repr;
 pub mod format_spec;
 pub mod int_text;
+pub mod numeric_hash;
 pub mod percent;
 #[cfg(test)]
 mod replay;
+pub mod search;
 pub mod str_format;
 mod tables;
 pub mod unicode;

@@ -36,9 +36,9 @@ pub struct Flags {
     pub zero: bool,
 }
 
-/// One `%…` directive. The caller does, in this order: look up the key, fetch the stars, then look at
-/// `conversion`: `%` writes itself, anything else takes an argument, and is refused by
-/// [`unsupported`] only then.
+/// One `%…` directive. The caller does, in this order: look up the key, fetch the stars, look at
+/// `conversion`, take the argument, and only then refuse a conversion that does not exist with
+/// [`unsupported`] (`%` is one of those, unless it stands alone: `%%` is a literal).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Directive {
     /// Where the name of `%(name)` stands.
@@ -75,6 +75,10 @@ pub fn next_piece(format: &[u8], at: &mut usize) -> Option<Piece> {
         return Some(Piece::Literal(start..*at));
     }
     *at += 1;
+    if format.get(*at) == Some(&b'%') {
+        *at += 1;
+        return Some(Piece::Literal(*at - 1..*at));
+    }
     Some(Piece::Directive(directive(format, at)))
 }
 
@@ -311,7 +315,12 @@ pub fn format_big(value: &BigInt, s: &Settings, digits_max: usize, max: usize) -
 }
 
 /// Lays out the digits of an integer that the caller converted itself.
-pub fn format_int_digits(negative: bool, digits: &str, s: &Settings, max: usize) -> Result<String, TextError> {
+pub fn format_int_digits(
+    negative: bool,
+    digits: &str,
+    s: &Settings,
+    max: usize,
+) -> Result<String, TextError> {
     let zeros = s.precision.unwrap_or(0).saturating_sub(digits.len());
     check_size(zeros.saturating_add(digits.len()), max)?;
     let mut padded = String::with_capacity(zeros + digits.len());

@@ -61,7 +61,8 @@ pub fn next_piece<'a>(text: &'a str, at: &mut usize) -> Result<Option<Piece<'a>>
     if start >= text.len() {
         return Ok(None);
     }
-    let Some(brace) = memchr::memchr2(b'{', b'}', &text.as_bytes()[start..]).map(|found| start + found) else {
+    let Some(brace) = memchr::memchr2(b'{', b'}', &text.as_bytes()[start..]).map(|found| start + found)
+    else {
         *at = text.len();
         return Ok(Some(Piece { literal: &text[start..], field: None }));
     };

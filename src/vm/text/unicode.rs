@@ -273,7 +273,11 @@ pub fn title(s: &str) -> String {
     let mut out = String::with_capacity(s.len());
     let mut in_word = false;
     for (at, c) in s.char_indices() {
-        if in_word { push_lower(s, at, c, &mut out) } else { tables::TO_TITLE.push(c, &mut out) }
+        if in_word {
+            push_lower(s, at, c, &mut out)
+        } else {
+            tables::TO_TITLE.push(c, &mut out)
+        }
         in_word = is_cased(c);
     }
     out
