@@ -231,7 +231,7 @@ fn rounded_digits(magnitude: f64, count: usize) -> (String, i32) {
 
 /// Text with Unicode digits and spaces turned into ASCII ones, as all number parsers of CPython see it.
 ///
-/// Any other non-ASCII character becomes a `?`, which no number has.
+/// Any other non-ASCII character becomes a `?`, which no number has, and ends the text.
 pub fn ascii_number(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return text.into();
@@ -242,7 +242,10 @@ pub fn ascii_number(text: &str) -> Cow<'_, str> {
             _ if c.is_ascii() => out.push(c),
             Some(value) => out.push(char::from(b'0' + value as u8)),
             None if is_space(c) => out.push(' '),
-            None => out.push('?'),
+            None => {
+                out.push('?');
+                break;
+            }
         }
     }
     out.into()

@@ -5,6 +5,7 @@
 //! and must never build a result that is larger than the caller's limit. Work that can grow with a
 //! script's numbers is sliced in [`bignum`].
 
+pub mod bignum;
 pub mod complex_text;
 pub mod escape;
 pub mod float_repr;
