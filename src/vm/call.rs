@@ -102,9 +102,8 @@ impl Machine {
     ) -> Trap {
         let who = self.qualname(f);
         let positional_only = &code.locals[..code.params.positional_only as usize];
-        let passed = |local: &str| {
-            names.iter().any(|n| matches!(n, Value::Str(r) if self.vm.heap.str(*r) == local))
-        };
+        let passed =
+            |local: &str| names.iter().any(|n| matches!(n, Value::Str(r) if self.vm.heap.str(*r) == local));
         let wrong: Vec<&str> = positional_only.iter().map(|l| &**l).filter(|l| passed(l)).collect();
         if !wrong.is_empty() {
             let wrong = wrong.join(", ");
@@ -180,7 +179,8 @@ impl Machine {
         };
         let plural = if names.len() == 1 { "" } else { "s" };
         let who = self.qualname(f);
-        self.vm.type_error(format!("{who}() missing {} required {kind} argument{plural}: {list}", names.len()))
+        self.vm
+            .type_error(format!("{who}() missing {} required {kind} argument{plural}: {list}", names.len()))
     }
 
     fn too_many_positional(&mut self, f: Ref<Function>, code: &Code, given: usize, base: usize) -> Trap {

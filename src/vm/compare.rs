@@ -29,7 +29,10 @@ fn eq_budget(heap: &Heap, a: Value, b: Value, budget: &mut usize) -> Option<bool
     }
     *budget -= 1;
     let same = match (a, b) {
-        (Int(_) | Bool(_) | Float(_) | Big(_) | Complex(_), Int(_) | Bool(_) | Float(_) | Big(_) | Complex(_)) => {
+        (
+            Int(_) | Bool(_) | Float(_) | Big(_) | Complex(_),
+            Int(_) | Bool(_) | Float(_) | Big(_) | Complex(_),
+        ) => {
             return Some(eq_numbers(heap, a, b));
         }
         (Str(x), Str(y)) => heap.str(x) == heap.str(y),
@@ -52,7 +55,8 @@ fn eq_budget(heap: &Heap, a: Value, b: Value, budget: &mut usize) -> Option<bool
         }
         (View(_), View(_) | Set(_) | FrozenSet(_)) | (Set(_) | FrozenSet(_), View(_)) => return Option::None,
         (Range(x), Range(y)) => {
-            super::types::range::length_text(heap, heap.get(x)) == super::types::range::length_text(heap, heap.get(y))
+            super::types::range::length_text(heap, heap.get(x))
+                == super::types::range::length_text(heap, heap.get(y))
         }
         (Slice(x), Slice(y)) => {
             let (x, y) = (*heap.get(x), *heap.get(y));

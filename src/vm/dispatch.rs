@@ -271,7 +271,13 @@ impl Machine {
                     Op::StoreGlobal { src, name, cache } => {
                         let key = linked.names[name as usize];
                         let v = r!(src);
-                        if !names::store_cached_global(vm, globals, key, v, linked.caches[cache as usize].get()) {
+                        if !names::store_cached_global(
+                            vm,
+                            globals,
+                            key,
+                            v,
+                            linked.caches[cache as usize].get(),
+                        ) {
                             names::store_global(vm, globals, key, v, &linked.caches[cache as usize]);
                         }
                     }
@@ -280,7 +286,8 @@ impl Machine {
                     }
                     Op::LoadName { dst, name } => {
                         let locals = frame_locals(&mut self.frames);
-                        r!(dst) = attempt!(names::load_name(vm, locals, globals, linked.names[name as usize]));
+                        r!(dst) =
+                            attempt!(names::load_name(vm, locals, globals, linked.names[name as usize]));
                     }
                     Op::StoreName { src, name } => {
                         let locals = frame_locals(&mut self.frames).unwrap_or(globals);
@@ -312,11 +319,15 @@ impl Machine {
                         (a, b) => flow_into!(ops::binary(vm, BinOp::TrueDiv, a, b), dst),
                     },
                     Op::AddInt { dst, a, imm } => match r!(a) {
-                        Value::Int(x) if let Some(z) = x.checked_add(i64::from(imm)) => r!(dst) = Value::Int(z),
+                        Value::Int(x) if let Some(z) = x.checked_add(i64::from(imm)) => {
+                            r!(dst) = Value::Int(z)
+                        }
                         a => flow_into!(ops::binary(vm, BinOp::Add, a, Value::Int(i64::from(imm))), dst),
                     },
                     Op::SubInt { dst, a, imm } => match r!(a) {
-                        Value::Int(x) if let Some(z) = x.checked_sub(i64::from(imm)) => r!(dst) = Value::Int(z),
+                        Value::Int(x) if let Some(z) = x.checked_sub(i64::from(imm)) => {
+                            r!(dst) = Value::Int(z)
+                        }
                         a => flow_into!(ops::binary(vm, BinOp::Sub, a, Value::Int(i64::from(imm))), dst),
                     },
                     Op::Binary { op, dst, a, b } => {
@@ -481,7 +492,13 @@ impl Machine {
                                 let target = &self.codes[code.0 as usize];
                                 if target.simple_argc != u32::from(argc) || self.depth >= vm.recursion_limit {
                                     save!();
-                                    self.call_function(function, base + first, argc, &[], OnReturn::Register(dst))?;
+                                    self.call_function(
+                                        function,
+                                        base + first,
+                                        argc,
+                                        &[],
+                                        OnReturn::Register(dst),
+                                    )?;
                                     continue 'frame;
                                 }
                                 let (callee_globals, closure) = (callee.globals, callee.closure);
@@ -497,7 +514,10 @@ impl Machine {
                                 self.depth += 1;
                                 let extra = match target.code.spilled.len() {
                                     0 => None,
-                                    n => Some(Box::new(FrameExtra { locals: None, spill: vec![Value::Undef; n] })),
+                                    n => Some(Box::new(FrameExtra {
+                                        locals: None,
+                                        spill: vec![Value::Undef; n],
+                                    })),
                                 };
                                 self.frames.push(Frame::Py(PyFrame {
                                     code,
@@ -583,7 +603,9 @@ impl Machine {
                         vm.fuel -= pc as i64;
                         match self.frames.last() {
                             Some(Frame::Py(PyFrame {
-                                on_return: OnReturn::Register(dst), generator: None, ..
+                                on_return: OnReturn::Register(dst),
+                                generator: None,
+                                ..
                             })) => {
                                 let dst = *dst;
                                 self.frames.pop();
@@ -619,9 +641,14 @@ impl Machine {
                         continue 'frame;
                     }
                     Op::MakeFunction { dst, base: first, parts, child } => {
-                        let parts = [r!(first), r!(first.wrapping_add(1)), r!(first.wrapping_add(2)), r!(first.wrapping_add(3))]
-                            .into_iter()
-                            .zip_parts(parts);
+                        let parts = [
+                            r!(first),
+                            r!(first.wrapping_add(1)),
+                            r!(first.wrapping_add(2)),
+                            r!(first.wrapping_add(3)),
+                        ]
+                        .into_iter()
+                        .zip_parts(parts);
                         save!();
                         let Some(Frame::Py(frame)) = self.frames.last() else { return Ok(()) };
                         let parent = frame.code;
@@ -671,7 +698,9 @@ impl Machine {
                         r!(dst) = vm.tuple(items);
                     }
                     Op::SetAdd { set, v } => flow_discard!(super::types::set::add(vm, r!(set), r!(v))),
-                    Op::SetUpdate { set, src } => flow_discard!(super::types::set::update(vm, r!(set), r!(src))),
+                    Op::SetUpdate { set, src } => {
+                        flow_discard!(super::types::set::update(vm, r!(set), r!(src)))
+                    }
                     Op::DictInsert { dict, k, v } => {
                         flow_discard!(super::types::dict::set_item(vm, r!(dict), r!(k), r!(v)));
                     }
@@ -936,7 +965,8 @@ fn fast_next(vm: &mut Vm, iterator: Value) -> Option<Value> {
             match vm.heap.get(list).items.get(at) {
                 Some(&v) => Some(v),
                 None => {
-                    *vm.heap.get_mut(r) = Iter::Exhausted(super::types::iterator::ExhaustedOf("list_iterator"));
+                    *vm.heap.get_mut(r) =
+                        Iter::Exhausted(super::types::iterator::ExhaustedOf("list_iterator"));
                     Some(Value::Undef)
                 }
             }

@@ -131,4 +131,3 @@ impl TaskFrame {
         self.task.trace(tracer);
     }
 }
-

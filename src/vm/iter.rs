@@ -235,7 +235,12 @@ pub fn unpack_star(vm: &mut Vm, src: Value, before: usize, after: usize) -> R {
 
 fn unpackable(vm: &mut Vm, src: Value) -> R<Value> {
     match src {
-        Value::Int(_) | Value::Float(_) | Value::None | Value::Bool(_) | Value::Function(_) | Value::Native(_) => {
+        Value::Int(_)
+        | Value::Float(_)
+        | Value::None
+        | Value::Bool(_)
+        | Value::Function(_)
+        | Value::Native(_) => {
             let name = vm.type_name(src);
             Err(vm.type_error(format!("cannot unpack non-iterable {name} object")))
         }

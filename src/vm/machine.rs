@@ -160,7 +160,10 @@ impl Machine {
         }
         let consts = code.consts.iter().map(|c| self.constant(c)).collect();
         let names = code.names.iter().map(|n| self.vm.intern(n)).collect();
-        let bytes = size_of::<LinkedCode>() + code.consts.len() * 16 + code.caches as usize * 32 + code.ops.len() * 16;
+        let bytes = size_of::<LinkedCode>()
+            + code.consts.len() * 16
+            + code.caches as usize * 32
+            + code.ops.len() * 16;
         self.vm.heap.charge_external(bytes);
         let id = CodeId(self.codes.len() as u32);
         let simple = code.params.is_simple() && !code.is_generator;
@@ -238,7 +241,13 @@ impl Machine {
     }
 
     /// Pushes a frame without arguments; the caller has checked the depth.
-    pub fn push_code(&mut self, code: CodeId, globals: Ref<Dict>, locals: Option<Ref<Dict>>, on_return: OnReturn) {
+    pub fn push_code(
+        &mut self,
+        code: CodeId,
+        globals: Ref<Dict>,
+        locals: Option<Ref<Dict>>,
+        on_return: OnReturn,
+    ) {
         let base = self.next_base();
         self.make_window(base);
         let shared = &self.codes[code.0 as usize].code;
@@ -588,7 +597,8 @@ impl Machine {
         if self.vm.heap.get(exc).ty != TypeId::StopIteration {
             return exc;
         }
-        let Trap::Raise(replaced) = self.vm.raise(TypeId::RuntimeError, "generator raised StopIteration") else {
+        let Trap::Raise(replaced) = self.vm.raise(TypeId::RuntimeError, "generator raised StopIteration")
+        else {
             return exc;
         };
         let mut new = self.vm.heap.get_mut(replaced);
@@ -664,7 +674,9 @@ impl Machine {
             FrameRequest::Locals => self.locals(),
             FrameRequest::Depth => Value::Int(self.depth as i64),
             FrameRequest::Handled => self.vm.handled,
-            FrameRequest::SyntaxError(error) => return Err(super::exceptions::syntax_error(&mut self.vm, &error)),
+            FrameRequest::SyntaxError(error) => {
+                return Err(super::exceptions::syntax_error(&mut self.vm, &error));
+            }
             FrameRequest::Execute { source, mut options, globals, locals } => {
                 self.check_depth()?;
                 let frame_globals = self.calling_frame().globals;

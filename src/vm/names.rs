@@ -95,11 +95,15 @@ pub fn load_name(vm: &mut Vm, locals: Option<Ref<Dict>>, globals: Ref<Dict>, nam
 fn undefined(vm: &mut Vm, globals: Ref<Dict>, name: Ref<Str>) -> Trap {
     let wrong = vm.heap.str(name).to_owned();
     let table = &vm.heap.get(globals).table;
-    let known = table.iter().filter_map(|e| match e.key {
-        Value::Str(r) => Some(vm.heap.str(r)),
-        _ => None,
-    });
-    let hint = suggest::closest(&wrong, known.chain(builtins::names())).map(str::to_owned);
+    let mut known: Vec<&str> = table
+        .iter()
+        .filter_map(|e| match e.key {
+            Value::Str(r) => Some(vm.heap.str(r)),
+            _ => None,
+        })
+        .collect();
+    builtins::names().for_each(|name| known.push(name));
+    let hint = suggest::closest(&wrong, known.into_iter()).map(str::to_owned);
     not_defined(vm, name, hint)
 }
 

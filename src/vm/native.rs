@@ -202,9 +202,17 @@ impl<'a> Args<'a> {
         } else if sig.names.len() == most {
             format!("{}() takes at most {most} argument{plural} ({given} given)", sig.function)
         } else if sig.required == most {
-            format!("{}() takes exactly {most} positional argument{plural} ({} given)", sig.function, self.len())
+            format!(
+                "{}() takes exactly {most} positional argument{plural} ({} given)",
+                sig.function,
+                self.len()
+            )
         } else {
-            format!("{}() takes at most {most} positional argument{plural} ({} given)", sig.function, self.len())
+            format!(
+                "{}() takes at most {most} positional argument{plural} ({} given)",
+                sig.function,
+                self.len()
+            )
         };
         vm.type_error(message)
     }

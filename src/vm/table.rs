@@ -159,8 +159,12 @@ impl<V: Copy> Table<V> {
             let slot = index.slots[probe.at];
             if slot == 0 || probe.steps as usize >= index.slots.len() {
                 if let (false, Some((old, _))) = (probe.in_old, &self.old) {
-                    *probe =
-                        Probe { hash: probe.hash, at: probe.hash as usize & old.mask(), in_old: true, steps: 0 };
+                    *probe = Probe {
+                        hash: probe.hash,
+                        at: probe.hash as usize & old.mask(),
+                        in_old: true,
+                        steps: 0,
+                    };
                     continue;
                 }
                 return None;

@@ -130,7 +130,10 @@ pub struct Vm {
 
 impl std::fmt::Debug for Vm {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Vm").field("fuel", &self.fuel).field("bytes", &self.heap.bytes()).finish_non_exhaustive()
+        f.debug_struct("Vm")
+            .field("fuel", &self.fuel)
+            .field("bytes", &self.heap.bytes())
+            .finish_non_exhaustive()
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::vm::exceptions::unsupported;
 use crate::vm::flow::{Flow, R, value};
 use crate::vm::format;
-use crate::vm::native::{Arity, Args, NativeDef, function};
+use crate::vm::native::{Args, Arity, NativeDef, function};
 use crate::vm::value::Value;
 use crate::vm::vm::{OutputStream, Vm};
 

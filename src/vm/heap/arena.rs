@@ -31,7 +31,8 @@ impl<T> Arena<T> {
             self.marks[index as usize] = mark;
             return Ref::new(index);
         }
-        let index = u32::try_from(self.slots.len()).expect("the memory limit is below 2^32 objects of one type");
+        let index =
+            u32::try_from(self.slots.len()).expect("the memory limit is below 2^32 objects of one type");
         self.slots.push(Some(object));
         self.marks.push(mark);
         Ref::new(index)

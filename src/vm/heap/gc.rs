@@ -74,7 +74,12 @@ impl Tracer<'_> {
 
     /// Reports `len` elements through `each` from `from` on, as many as the budget allows. Returns what
     /// [`super::HeapObject::trace`] is to return.
-    pub fn elements(&mut self, len: usize, from: usize, mut each: impl FnMut(&mut Self, usize)) -> Option<usize> {
+    pub fn elements(
+        &mut self,
+        len: usize,
+        from: usize,
+        mut each: impl FnMut(&mut Self, usize),
+    ) -> Option<usize> {
         let to = len.min(from.saturating_add(self.budget));
         for i in from..to {
             each(self, i);

@@ -44,7 +44,8 @@ pub fn binary(vm: &mut Vm, op: BinOp, a: Value, b: Value) -> R {
         (Str(x), Str(y)) if op == BinOp::Add => str::concat(vm, x, y).and_then(value),
         (Str(_), _) if op == BinOp::Mod => str::percent(vm, a, b),
         (Bytes(_), _) if op == BinOp::Mod => bytes::percent(vm, a, b),
-        (Str(_) | Bytes(_) | List(_) | Tuple(_) | StructSeq(_), _) | (_, Str(_) | Bytes(_) | List(_) | Tuple(_))
+        (Str(_) | Bytes(_) | List(_) | Tuple(_) | StructSeq(_), _)
+        | (_, Str(_) | Bytes(_) | List(_) | Tuple(_))
             if matches!(op, BinOp::Add | BinOp::Mul) =>
         {
             sequence(vm, op, a, b)
@@ -53,7 +54,7 @@ pub fn binary(vm: &mut Vm, op: BinOp, a: Value, b: Value) -> R {
         (Set(_) | FrozenSet(_), Set(_) | FrozenSet(_)) | (View(_), _) | (_, View(_)) => {
             match set::binary(vm, op, a, b)? {
                 Some(flow) => Ok(flow),
-                None => Err(unsupported(vm, op, a, b, false)),
+                Option::None => Err(unsupported(vm, op, a, b, false)),
             }
         }
         _ => Err(unsupported(vm, op, a, b, false)),
@@ -68,7 +69,7 @@ fn sequence(vm: &mut Vm, op: BinOp, a: Value, b: Value) -> R {
             (Str(_) | Bytes(_) | List(_) | Tuple(_) | StructSeq(_), _) => (a, b),
             _ => (b, a),
         };
-        let Int(_) | Big(_) | Bool(_) = count else {
+        let (Int(_) | Big(_) | Bool(_)) = count else {
             let name = vm.type_name(count);
             return Err(vm.type_error(format!("can't multiply sequence by non-int of type '{name}'")));
         };

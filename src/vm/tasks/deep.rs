@@ -47,4 +47,3 @@ pub fn dict_contains(_dict: Ref<Dict>, _key: Value) -> Box<dyn Task> {
 pub fn insert_pairs(_dict: Ref<Dict>, _pairs: &[Value]) -> Box<dyn Task> {
     Box::new(Pending("deep dict keys"))
 }
-

@@ -38,7 +38,9 @@ impl Task for Unpack {
                 (true, true) => return Ok(Step::Done(vm.tuple(std::mem::take(&mut self.taken)))),
                 (true, false) => {
                     let (want, got) = (self.want, self.taken.len());
-                    return Err(vm.value_error(format!("not enough values to unpack (expected {want}, got {got})")));
+                    return Err(
+                        vm.value_error(format!("not enough values to unpack (expected {want}, got {got})"))
+                    );
                 }
                 (false, true) => {
                     let want = self.want;

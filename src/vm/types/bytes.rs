@@ -1,11 +1,11 @@
 //! `bytes`.
 
-use crate::vm::flow::R;
-use crate::vm::vm::Vm;
-use crate::vm::value::Value;
-use crate::vm::value::Ref;
 use super::slice::Slice;
+use crate::vm::flow::R;
 use crate::vm::heap::{HeapObject, Tracer};
+use crate::vm::value::Ref;
+use crate::vm::value::Value;
+use crate::vm::vm::Vm;
 
 /// An immutable byte string.
 #[derive(Clone, Debug)]

@@ -2,9 +2,9 @@
 
 use crate::bytecode::BinOp;
 use crate::vm::flow::R;
-use crate::vm::vm::Vm;
-use crate::vm::value::Value;
 use crate::vm::heap::{HeapObject, Tracer};
+use crate::vm::value::Value;
+use crate::vm::vm::Vm;
 
 /// A complex number.
 #[derive(Clone, Copy, Debug, PartialEq)]

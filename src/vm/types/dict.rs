@@ -1,7 +1,7 @@
 //! `dict`.
 
-use super::view::View;
 use super::str::Str;
+use super::view::View;
 use crate::vm::compare::eq_simple;
 use crate::vm::flow::{Flow, R, Trap, value};
 use crate::vm::hash::{Hashed, hash_simple};

@@ -1,6 +1,9 @@
 //! Standard streams.
 
+use crate::vm::flow::R;
 use crate::vm::heap::{HeapObject, Tracer};
+use crate::vm::value::Value;
+use crate::vm::vm::Vm;
 
 /// Which standard stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,4 +31,9 @@ impl HeapObject for File {
     fn trace(&self, _: &mut Tracer<'_>, _: usize) -> Option<usize> {
         None
     }
+}
+
+/// The next line of a stream that is iterated over.
+pub fn next_line(vm: &mut Vm, _file: Value) -> R {
+    Err(crate::vm::exceptions::unsupported(vm, "iterating over a stream"))
 }

@@ -7,8 +7,8 @@ use num_traits::FromPrimitive;
 
 use crate::bytecode::BinOp;
 use crate::vm::flow::R;
-use crate::vm::vm::Vm;
 use crate::vm::value::Value;
+use crate::vm::vm::Vm;
 
 /// float operators
 pub fn binary(vm: &mut Vm, _op: BinOp, _a: Value, _b: Value) -> R {
@@ -26,7 +26,13 @@ pub fn compare_mixed(vm: &Vm, a: Value, b: Value) -> Option<Ordering> {
         return None;
     }
     let ordering = match BigInt::from_f64(float) {
-        None => if float > 0.0 { Ordering::Greater } else { Ordering::Less },
+        None => {
+            if float > 0.0 {
+                Ordering::Greater
+            } else {
+                Ordering::Less
+            }
+        }
         Some(whole) => {
             let by_whole = whole.cmp(&super::int::to_big(vm, int));
             // `whole` is truncated towards zero.

@@ -43,7 +43,14 @@ pub struct FunctionExtra {
 impl Default for FunctionExtra {
     fn default() -> FunctionExtra {
         let undef = Value::Undef;
-        FunctionExtra { name: undef, qualname: undef, doc: undef, annotations: undef, module: undef, dict: None }
+        FunctionExtra {
+            name: undef,
+            qualname: undef,
+            doc: undef,
+            annotations: undef,
+            module: undef,
+            dict: None,
+        }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::bytecode::BinOp;
 use crate::vm::flow::R;
-use crate::vm::vm::Vm;
 use crate::vm::value::Value;
+use crate::vm::vm::Vm;
 use std::cmp::Ordering;
 
 use num_bigint::BigInt;

@@ -111,14 +111,18 @@ pub fn set_attribute(vm: &mut Vm, obj: Value, name: Ref<Str>, v: Option<Value>) 
     }
     let message = match obj {
         Value::Type(ty) => {
-            return Err(vm.type_error(format!("cannot set '{text}' attribute of immutable type '{}'", ty.name())));
+            return Err(
+                vm.type_error(format!("cannot set '{text}' attribute of immutable type '{}'", ty.name()))
+            );
         }
         _ => {
             let type_name = vm.type_name(obj);
             if super::attr::get_now(vm, obj, name)?.is_some() {
                 format!("'{type_name}' object attribute '{text}' is read-only")
             } else {
-                format!("'{type_name}' object has no attribute '{text}' and no __dict__ for setting new attributes")
+                format!(
+                    "'{type_name}' object has no attribute '{text}' and no __dict__ for setting new attributes"
+                )
             }
         }
     };

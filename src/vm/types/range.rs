@@ -1,8 +1,8 @@
 //! `range`.
 
 use crate::vm::flow::R;
-use crate::vm::vm::Vm;
 use crate::vm::value::Ref;
+use crate::vm::vm::Vm;
 use num_bigint::BigInt;
 use num_traits::{Signed, Zero};
 

@@ -2,15 +2,15 @@
 
 use crate::bytecode::BinOp;
 use crate::bytecode::CmpOp;
+use crate::vm::compare::eq_simple;
 use crate::vm::flow::Flow;
 use crate::vm::flow::R;
-use crate::vm::vm::Vm;
-use crate::vm::value::Value;
-use crate::vm::value::Ref;
-use crate::vm::heap::{HeapObject, Tracer};
-use crate::vm::compare::eq_simple;
 use crate::vm::hash::{Hashed, hash_simple};
+use crate::vm::heap::{HeapObject, Tracer};
 use crate::vm::table::Table;
+use crate::vm::value::Ref;
+use crate::vm::value::Value;
+use crate::vm::vm::Vm;
 
 /// A set or frozen set: which one is told by the [`crate::vm::value::Value`] that holds the handle.
 #[derive(Clone, Debug, Default)]

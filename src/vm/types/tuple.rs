@@ -1,10 +1,10 @@
 //! `tuple`.
 
-use crate::vm::flow::R;
-use crate::vm::vm::Vm;
 use super::slice::Slice;
+use crate::vm::flow::R;
 use crate::vm::heap::{HeapObject, Tracer};
 use crate::vm::value::Value;
+use crate::vm::vm::Vm;
 
 /// A tuple.
 #[derive(Clone, Debug)]
