@@ -77,6 +77,15 @@ pub const OUTPUT_LOW_WATER_BYTES: usize = 64 * KIB;
 /// Requests of one connection that wait for their turn before it is not read any further.
 pub const PIPELINE_MAX: usize = 1_024;
 
+// ---- spare parts -----------------------------------------------------------------------------
+
+/// Finished runs whose memory is kept for the next ones.
+pub const SPARE_MACHINES_MAX: usize = 8;
+/// Heap slots up to which a finished run's memory is kept; larger ones are freed in slices.
+pub const SPARE_SLOTS_MAX: usize = 4_096;
+/// Stack values up to which a finished run's memory is kept.
+pub const SPARE_STACK_MAX: usize = 4_096;
+
 // ---- the compile cache -----------------------------------------------------------------------
 
 /// Entries.
