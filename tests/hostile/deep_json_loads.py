@@ -1,0 +1,4 @@
+# expect: RecursionError | ValueError
+import json
+
+json.loads("[" * 10**6)

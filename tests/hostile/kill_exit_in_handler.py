@@ -1,0 +1,12 @@
+# expect: Timeout
+# never: escaped
+import sys
+
+while True:
+    try:
+        sys.exit(3)
+    except SystemExit:
+        pass
+    finally:
+        pass
+print("escaped")

@@ -1,0 +1,5 @@
+# expect: Timeout
+while True:
+    d = {}
+    d["self"] = d
+    d["list"] = [d] * 10

@@ -1,0 +1,6 @@
+# expect: Timeout
+# All of it is garbage, so it must be collected and the run must live until its time is over.
+while True:
+    a = []
+    b = [a]
+    a.append(b)

@@ -1,0 +1,6 @@
+# expect: Timeout
+# A collection has to look at the live data each time; it must do so in slices.
+live = [[i] for i in range(300_000)]
+while True:
+    x = [[], []]
+    x[0].append(x)

@@ -1,0 +1,3 @@
+# expect: Timeout
+while True:
+    x = "x" * 10_000_000

@@ -1,0 +1,7 @@
+# expect: Timeout
+# Half of the limit lives, and its members are replaced all the time.
+live = [("value", i) for i in range(200_000)]
+n = 0
+while True:
+    live[n % 200_000] = ("value", n)
+    n += 1

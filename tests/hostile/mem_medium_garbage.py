@@ -1,0 +1,4 @@
+# expect: Timeout
+while True:
+    x = [0] * 100_000
+    y = {i: i for i in range(1_000)}

@@ -1,0 +1,2 @@
+# expect: Output
+print("x" * 30_000_000)
