@@ -8,7 +8,7 @@ def fib(n):
 
 
 def main():
-    print(sum([fib(27) for _ in range(4)]))
+    print(sum([fib(27) for _ in range(8)]))
 
 
 main()

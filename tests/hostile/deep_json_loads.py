@@ -1,4 +1,4 @@
-# expect: RecursionError | ValueError
+# expect: RecursionError | JSONDecodeError
 import json
 
 json.loads("[" * 10**6)

@@ -1,4 +1,5 @@
 # expect: Timeout
+# fuel: 60000000
 d = {}
 while True:
     for i in range(300_000):

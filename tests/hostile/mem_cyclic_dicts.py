@@ -1,4 +1,5 @@
 # expect: Timeout
+# fuel: 60000000
 while True:
     d = {}
     d["self"] = d

@@ -1,4 +1,5 @@
 # expect: Timeout
+# fuel: 60000000
 # Half of the limit lives, and its members are replaced all the time.
 live = [("value", i) for i in range(200_000)]
 n = 0
