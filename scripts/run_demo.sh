@@ -6,11 +6,16 @@ build_release
 start_daemon
 export PYRUST_SOCKET=$socket
 
-job=$root/tests/jobs/${PYRUST_DEMO:-log_summary}.py
+# The job named by PYRUST_DEMO, or the log summary, or whichever comes first.
+job=
+for candidate in "$root/tests/jobs/${PYRUST_DEMO:-log_summary}.py" "$root"/tests/jobs/*log*.py "$root"/tests/jobs/*.py; do
+    [ -f "$candidate" ] && job=$candidate && break
+done
+[ -n "$job" ] || die "there is no program in tests/jobs"
 input=${job%.py}.in
-[ -f "$job" ] || die "$job is not there"
 [ -f "$input" ] || input=/dev/null
 
+cd "$root"
 echo
 echo "\$ pyrust ${job#"$root/"} < ${input#"$root/"}"
 "$pyrust" "$job" <"$input"

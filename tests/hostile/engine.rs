@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -54,7 +55,10 @@ pub fn run_all(scripts: Vec<Script>) -> Vec<String> {
                     // Past the capture of the test harness: the process may be about to die.
                     writeln!(std::io::stderr(), "hostile: {}", script.name).expect("stderr is open");
                 }
-                sender.send(run_one(&script)).expect("the test waits");
+                let found = catch_unwind(AssertUnwindSafe(|| run_one(&script)));
+                // The harness has printed the panic's message.
+                let found = found.unwrap_or_else(|_| vec![format!("{}: the engine panicked", script.name)]);
+                sender.send(found).expect("the test waits");
             }
         };
         thread::Builder::new().stack_size(STACK_BYTES).spawn(work).expect("a thread");
@@ -205,8 +209,9 @@ impl<'a> Watch<'a> {
         let cpu = cpu_time() - cpu_before;
         let usage = run.usage();
         self.spent("a slice", cpu, SLICE_CPU_MAX);
-        if usage.fuel - fuel_before > SLICE_FUEL_MAX {
-            self.complain(format!("a slice burnt {} fuel", usage.fuel - fuel_before));
+        let burnt = usage.fuel.saturating_sub(fuel_before);
+        if burnt > SLICE_FUEL_MAX {
+            self.complain(format!("a slice burnt {burnt} fuel"));
         }
         let held = usage.memory_bytes.max(usage.memory_peak_bytes);
         if held > MEMORY_BYTES + MEMORY_TOLERANCE_BYTES {
@@ -248,8 +253,10 @@ impl<'a> Watch<'a> {
         if step != Step::Done(Outcome::Killed(reason)) {
             self.complain(format!("was killed with {reason:?} and answered {step:?}"));
         }
-        if run.usage().fuel > fuel {
-            self.complain(format!("burnt {} fuel after its kill", run.usage().fuel - fuel));
+        // What was used before the kill may be settled now; a handler that spins would burn the whole slice.
+        let burnt = run.usage().fuel.saturating_sub(fuel);
+        if burnt > SLICE_FUEL / 2 {
+            self.complain(format!("burnt {burnt} fuel after its kill"));
         }
         self.take_output(run);
         self.end_of(Outcome::Killed(reason))
