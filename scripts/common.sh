@@ -19,7 +19,7 @@ build_release() {
 # Sets $python to a real CPython 3.13 binary, never a shim that takes milliseconds of its own.
 find_python() {
     local candidate
-    for candidate in "${PYTHON313:-}" python3.13 "$HOME"/.pyenv/versions/3.13*/bin/python3.13 python3; do
+    for candidate in "${PYTHON313:-}" python3.13 python3; do
         [ -n "$candidate" ] || continue
         python=$("$candidate" -c 'import sys; assert sys.version_info[:2] == (3, 13); print(sys.executable)' \
             2>/dev/null) && [ -n "$python" ] && return 0

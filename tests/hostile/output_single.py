@@ -1,2 +1,4 @@
 # expect: Output
-print("x" * 30_000_000)
+# A few large prints, more than is held for one reply.
+for _ in range(5):
+    print("x" * 20_000_000)
