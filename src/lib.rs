@@ -2,4 +2,6 @@
 #[doc(hidden)]
 pub mod bytecode;
 pub mod engine;
+#[doc(hidden)]
+pub mod lang;
 pub mod limits;
