@@ -2,5 +2,7 @@
 #[doc(hidden)]
 pub mod bytecode;
 pub mod engine;
+#[doc(hidden)]
+pub mod lang;
 pub mod limits;
 mod vm;
