@@ -2,7 +2,6 @@
 #[doc(hidden)]
 pub mod bytecode;
 pub mod engine;
-#[doc(hidden)]
-pub mod lang;
+mod lang;
 pub mod limits;
 mod vm;
