@@ -3,3 +3,4 @@
 pub mod bytecode;
 pub mod engine;
 pub mod limits;
+pub mod wire;

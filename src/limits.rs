@@ -46,6 +46,16 @@ pub const FRAME_CEILING_BYTES: usize = 256 * MIB;
 pub const RESP_ELEMENTS_MAX: usize = 65_536;
 /// Nesting of RESP values.
 pub const RESP_DEPTH_MAX: usize = 32;
+/// A line of RESP that is not a bulk string: a simple string, an error, a number.
+pub const RESP_LINE_MAX_BYTES: usize = 64 * KIB;
+/// The line that announces a RESP array or bulk string: a sign, 20 digits and what ends it.
+pub const RESP_HEADER_MAX_BYTES: usize = 32;
+/// Capacity that the empty input buffer of an idle connection may keep.
+pub const INPUT_IDLE_MAX_BYTES: usize = KIB;
+/// What an unknown command's error repeats of its arguments (Redis's value).
+pub const ERROR_ARGS_MAX_BYTES: usize = 128;
+/// Longest reply a client accepts: everything a run may print, twice, and its frame of numbers.
+pub const REPLY_MAX_BYTES: usize = 4 * OUTPUT_HELD_MAX_BYTES;
 
 // ---- connections -----------------------------------------------------------------------------
 
@@ -127,4 +137,7 @@ const _: () = {
     // One read can never fill what a busy connection may hold ahead by more than one turn.
     assert!(READ_TURN_MAX_BYTES <= INPUT_AHEAD_MAX_BYTES);
     assert!(RECURSION_MAX <= RECURSION_CEILING);
+    // A response's length is a u32, and clients accept whatever the daemon holds.
+    assert!(REPLY_MAX_BYTES < u32::MAX as usize);
+    assert!(OUTPUT_HELD_MAX_BYTES < REPLY_MAX_BYTES);
 };
