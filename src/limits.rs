@@ -122,12 +122,15 @@ pub const SOCKET_PATH_MAX_BYTES: usize = 107;
 pub const CLIENT_TIMEOUT: Duration = RUN_TIMEOUT.saturating_add(Duration::from_secs(5));
 /// How long the command line waits for a daemon whose backlog is full before it runs a program itself.
 pub const CLIENT_CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long the command line waits for the answer to a question that needs no run.
-pub const CLIENT_ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How far a socket's time-out may be from a deadline before it is set anew.
 pub const CLIENT_TIMEOUT_SLACK: Duration = Duration::from_millis(1);
 /// Bytes that a client reads at once.
 pub const CLIENT_READ_BYTES: usize = 64 * KIB;
+/// Standard input that the command line sends along with a program, in bytes.
+pub const STDIN_SENT_MAX_BYTES: usize = 4 * MIB;
+/// Program, arguments and standard input that the command line sends to a daemon, in bytes: what a daemon
+/// with the default limit takes, with room for headers.
+pub const REQUEST_SENT_MAX_BYTES: usize = FRAME_MAX_BYTES - MIB;
 /// Fuel of one slice in a process of its own: some milliseconds, the longest that output waits.
 pub const LOCAL_SLICE_FUEL: u64 = 1_000_000;
 
