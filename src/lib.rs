@@ -3,4 +3,6 @@
 pub mod bytecode;
 pub mod engine;
 pub mod limits;
+pub mod server;
+pub mod session;
 pub mod wire;
