@@ -115,6 +115,22 @@ pub const LOG_MAX_BYTES: u64 = 16 * MIB as u64;
 /// Bytes of a path that a Unix socket's address can hold on Linux, the terminating NUL not counted.
 pub const SOCKET_PATH_MAX_BYTES: usize = 107;
 
+// ---- clients ---------------------------------------------------------------------------------
+
+/// Connect, write, execution and read together, of a request of `DaemonClient`. Longer than a run may
+/// take, so that the daemon's own answer comes first.
+pub const CLIENT_TIMEOUT: Duration = RUN_TIMEOUT.saturating_add(Duration::from_secs(5));
+/// How long the command line waits for a daemon whose backlog is full before it runs a program itself.
+pub const CLIENT_CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long the command line waits for the answer to a question that needs no run.
+pub const CLIENT_ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How far a socket's time-out may be from a deadline before it is set anew.
+pub const CLIENT_TIMEOUT_SLACK: Duration = Duration::from_millis(1);
+/// Bytes that a client reads at once.
+pub const CLIENT_READ_BYTES: usize = 64 * KIB;
+/// Fuel of one slice in a process of its own: some milliseconds, the longest that output waits.
+pub const LOCAL_SLICE_FUEL: u64 = 1_000_000;
+
 // ---- the compile cache -----------------------------------------------------------------------
 
 /// Entries.
