@@ -4,4 +4,6 @@ pub mod bytecode;
 pub mod client;
 pub mod engine;
 pub mod limits;
+pub mod server;
+pub mod session;
 pub mod wire;

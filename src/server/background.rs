@@ -22,7 +22,8 @@ const READY: &str = "ready\n";
 pub fn start_background(config: &DaemonConfig) -> Result<u32, ServerError> {
     // What is plainly wrong is told without a process.
     lifecycle::check_path(&config.socket)?;
-    let program = std::env::current_exe().map_err(|error| ServerError::io("find", Path::new("pyrust"), error))?;
+    let program =
+        std::env::current_exe().map_err(|error| ServerError::io("find", Path::new("pyrust"), error))?;
     let mut command = Command::new(&program);
     command
         .args(["--daemon", "--foreground", "--socket"])

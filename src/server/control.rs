@@ -55,7 +55,7 @@ pub fn stop(socket: &Path) -> Result<Stopped, ServerError> {
     let limit = Timespec::try_from(limits::STOP_TIMEOUT).expect("the limit is some seconds");
     loop {
         match poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&limit)) {
-            Ok(0) => return Err(ServerError::StillRunning { pid: number(pid), after: limits::STOP_TIMEOUT }),
+            Ok(0) => return Err(lifecycle::still_running(socket)),
             Ok(_) => return Ok(Stopped::Pid(number(pid))),
             Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(failed(error)),

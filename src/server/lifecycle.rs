@@ -36,12 +36,8 @@ impl Claim {
         check_path(socket)?;
         let lock_path = lock_path(socket);
         let lock = lock(&lock_path, socket, pid_file)?;
-        let claim = Claim {
-            socket: socket.to_owned(),
-            pid_file: pid_file.to_owned(),
-            lock_path,
-            _lock: lock,
-        };
+        let claim =
+            Claim { socket: socket.to_owned(), pid_file: pid_file.to_owned(), lock_path, _lock: lock };
         claim.remove_stale_socket()?;
         Ok(claim)
     }
@@ -114,6 +110,29 @@ pub fn is_locked(socket: &Path) -> bool {
     }
 }
 
+/// Waits until nobody holds the lock of this socket.
+///
+/// # Errors
+/// If that takes longer than [`limits::STOP_TIMEOUT`].
+pub fn wait_for_lock(socket: &Path) -> Result<(), ServerError> {
+    let Ok(file) = File::open(lock_path(socket)) else { return Ok(()) };
+    // A lock can be waited for without end only, so that is done by a thread which can be left behind.
+    let (done, is_done) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        let locked = flock(&file, FlockOperation::LockShared);
+        let _ = done.send(locked.is_ok());
+    });
+    match is_done.recv_timeout(limits::STOP_TIMEOUT) {
+        Ok(true) => Ok(()),
+        _ => Err(still_running(socket)),
+    }
+}
+
+/// The error of a daemon that does not end.
+pub fn still_running(socket: &Path) -> ServerError {
+    ServerError::StillRunning { socket: socket.to_owned(), after: limits::STOP_TIMEOUT }
+}
+
 /// Refuses what cannot be, or must not be, a socket of ours.
 ///
 /// # Errors
@@ -180,7 +199,10 @@ fn lock(lock_path: &Path, socket: &Path, pid_file: &Path) -> Result<File, Server
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {}
             Err(rustix::io::Errno::WOULDBLOCK) => {
-                return Err(ServerError::AlreadyRunning { socket: socket.to_owned(), pid: read_pid(pid_file) });
+                return Err(ServerError::AlreadyRunning {
+                    socket: socket.to_owned(),
+                    pid: read_pid(pid_file),
+                });
             }
             Err(error) => return Err(ServerError::io("lock", lock_path, error.into())),
         }

@@ -135,10 +135,10 @@ pub enum ServerError {
         reason: String,
     },
     /// It was asked to end and did not.
-    #[error("the daemon (pid {pid}) did not end within {after:?}")]
+    #[error("the daemon on {} did not end within {after:?}", .socket.display())]
     StillRunning {
-        /// Its process.
-        pid: u32,
+        /// Its socket.
+        socket: PathBuf,
         /// How long was waited.
         after: Duration,
     },
@@ -172,7 +172,9 @@ fn serve(config: &DaemonConfig, launch: &background::Launch) -> Result<(), Serve
     launch.detach();
     let claim = lifecycle::Claim::take(&config.socket, &config.pid_file)?;
     let log = match &config.log {
-        Some(path) => log::Log::append_to(path).map_err(|error| ServerError::io("open the log", path, error))?,
+        Some(path) => {
+            log::Log::append_to(path).map_err(|error| ServerError::io("open the log", path, error))?
+        }
         None if launch.is_background() => log::Log::nowhere(),
         None => log::Log::stderr(),
     };

@@ -7,7 +7,8 @@ use super::task::Task;
 use super::{Execution, SessionLimits};
 use crate::limits;
 use crate::wire::{
-    CommandDecoder, Detected, ErrorCode, ErrorReply, FrameDecoder, RespVersion, Status, detect, encode_response,
+    CommandDecoder, Detected, ErrorCode, ErrorReply, FrameDecoder, RespVersion, Status, detect,
+    encode_response,
 };
 
 /// What a connection wants from its socket.
@@ -148,7 +149,7 @@ impl<R: Execution> Connection<R> {
             }
             Detected::Http => {
                 const ANSWER: &[u8] = b"HTTP/1.1 501 Not Implemented\r\nConnection: close\r\n\
-                    Content-Length: 38\r\n\r\nthis socket speaks frames and RESP only";
+                    Content-Length: 39\r\n\r\nthis socket speaks frames and RESP only";
                 self.output.tail().extend_from_slice(ANSWER);
                 self.finish_phase(now);
             }
@@ -159,7 +160,11 @@ impl<R: Execution> Connection<R> {
             }
         }
         if self.phase == Phase::Refused && !matches!(self.protocol, Protocol::Detecting(_)) {
-            self.refuse(ErrorCode::Busy, "the daemon serves as many connections as it may (--max-connections)", now);
+            self.refuse(
+                ErrorCode::Busy,
+                "the daemon serves as many connections as it may (--max-connections)",
+                now,
+            );
         }
     }
 

@@ -37,7 +37,14 @@ impl End {
 }
 
 /// Writes the one reply of a run's request.
-pub(super) fn encode(form: ReplyForm, end: End, held: Held, measured: Measured, max: usize, out: &mut Vec<u8>) {
+pub(super) fn encode(
+    form: ReplyForm,
+    end: End,
+    held: Held,
+    measured: Measured,
+    max: usize,
+    out: &mut Vec<u8>,
+) {
     match form {
         ReplyForm::Frame => encode_frame(end, held, max, out),
         ReplyForm::Run { version, .. } => encode_run(end, held, measured, version, out),
@@ -141,7 +148,9 @@ pub fn describe_kill(kill: Kill) -> ErrorReply {
         }
         Kill::Output(limit) => (
             ErrorCode::Output,
-            format!("killed: it printed more than the {limit} bytes that are held for one reply (use STREAM)"),
+            format!(
+                "killed: it printed more than the {limit} bytes that are held for one reply (use STREAM)"
+            ),
         ),
         Kill::Cancelled => (ErrorCode::Cancelled, "killed: it was cancelled".to_owned()),
         Kill::Disconnected => (ErrorCode::Cancelled, "killed: its client is gone".to_owned()),

@@ -10,7 +10,7 @@ use super::connection::{Connection, Interest, Phase, Protocol, Work};
 use super::deadlines::Deadlines;
 use super::reply::{self, End, Ending};
 use super::task::{Held, Measured, ReplyForm, Slice, Task, panic_message};
-use super::{ConnectionId, Counters, Execution, Host, SessionLimits, Started};
+use super::{ConnectionId, Counters, Host, SessionLimits, Started};
 use crate::engine::{Kill, Mode, Outcome, RunOptions, Stdin};
 use crate::limits;
 use crate::wire::{
@@ -193,7 +193,11 @@ impl<H: Host> Scheduler<H> {
             // A request that was begun and never finished, from somebody who may still be listening.
             None if connection.phase == Phase::Open && connection.output.is_empty() && !killing => {
                 let after = limits::REQUEST_READ_TIMEOUT;
-                connection.refuse(ErrorCode::Timeout, &format!("the request was not complete after {after:?}"), now);
+                connection.refuse(
+                    ErrorCode::Timeout,
+                    &format!("the request was not complete after {after:?}"),
+                    now,
+                );
             }
             None => connection.phase = Phase::Gone,
         }
@@ -257,7 +261,9 @@ impl<H: Host> Scheduler<H> {
     /// Output that waits to be sent.
     pub fn output(&self, id: ConnectionId) -> &[u8] {
         let connection = self.connections.get(id.index as usize);
-        connection.filter(|found| found.generation == id.generation).map_or(&[], |found| found.output.pending())
+        connection
+            .filter(|found| found.generation == id.generation)
+            .map_or(&[], |found| found.output.pending())
     }
 
     /// Takes one of the connections to which something happened since they were taken last.
@@ -281,7 +287,10 @@ impl<H: Host> Scheduler<H> {
         let ids: Vec<ConnectionId> = self
             .connections
             .iter()
-            .map(|(index, connection)| ConnectionId { index: index as u32, generation: connection.generation })
+            .map(|(index, connection)| ConnectionId {
+                index: index as u32,
+                generation: connection.generation,
+            })
             .collect();
         for id in ids {
             self.drain_one(id);
@@ -440,7 +449,8 @@ fn serve_frame<H: Host>(
             return Served::Answered;
         }
     };
-    let options = RunOptions { memory_max_bytes: Some(context.limits.memory_max_bytes), ..RunOptions::default() };
+    let options =
+        RunOptions { memory_max_bytes: Some(context.limits.memory_max_bytes), ..RunOptions::default() };
     let start = Start {
         source,
         filename: FILENAME,

@@ -99,6 +99,10 @@ reply_map! {
         connections_total / "connections_total": u64,
         /// Connections turned away because there were too many, or of a foreign user.
         connections_rejected / "connections_rejected": u64,
+        /// Requests of every kind.
+        requests_total / "requests_total": u64,
+        /// … of which could not be understood.
+        requests_refused / "requests_refused": u64,
         /// Programs that run now.
         runs_active / "runs_active": u64,
         /// Programs started since the start.
@@ -107,9 +111,15 @@ reply_map! {
         runs_raised / "runs_raised": u64,
         /// … of which were killed by a limit, a cancel or a hang-up.
         runs_killed / "runs_killed": u64,
+        /// … of which were lost to a fault of pyrust's own.
+        runs_internal_errors / "runs_internal_errors": u64,
         /// Slices that programs ran.
         slices_total / "slices_total": u64,
-        /// Times the event loop woke up.
+        /// Times a program was suspended because its client did not read.
+        suspensions_total / "suspensions_total": u64,
+        /// Rounds of the event loop.
+        ticks_total / "ticks_total": u64,
+        /// Rounds that began with waiting.
         wakeups_total / "wakeups_total": u64,
         /// Programs in the compile cache.
         cache_entries / "cache_entries": u64,
@@ -123,6 +133,8 @@ reply_map! {
         cache_evictions / "cache_evictions": u64,
         /// Resident memory of the process, in bytes; 0 if the system does not say.
         memory_rss_bytes / "memory_rss_bytes": u64,
+        /// Lines that could not be written to the log.
+        log_errors / "log_errors": u64,
     }
 }
 
