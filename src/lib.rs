@@ -1,6 +1,7 @@
 //! pyrust: Python at socket speed.
 #[doc(hidden)]
 pub mod bytecode;
+pub mod cli;
 pub mod client;
 pub mod engine;
 pub mod limits;

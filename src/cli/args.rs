@@ -56,13 +56,13 @@ pub struct LowArgs {
     #[arg(long, value_name = "PATH")]
     pub socket: Option<PathBuf>,
     /// Wall time of a run: 1.5, 250ms, 2m [on the daemon: 30 s]
-    #[arg(long, value_name = "SECONDS", value_parser = parse_duration)]
+    #[arg(long, value_name = "SECONDS", value_parser = parse_duration, allow_hyphen_values = true)]
     pub timeout: Option<Duration>,
     /// Live memory of a run: 64MiB [on the daemon: 256MiB]
-    #[arg(long, value_name = "SIZE", value_parser = parse_size)]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, allow_hyphen_values = true)]
     pub max_memory: Option<usize>,
     /// With --daemon: size of a request [16MiB]
-    #[arg(long, value_name = "SIZE", value_parser = parse_size, requires = "daemon")]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, allow_hyphen_values = true, requires = "daemon")]
     pub max_frame: Option<usize>,
     /// With --daemon: connections at once [10000]
     #[arg(long, value_name = "N", requires = "daemon")]
@@ -200,7 +200,8 @@ mod tests {
 
     #[test]
     fn flags_are_read_with_their_units() {
-        let flags = parse(&["--timeout", "250ms", "--max-memory=64MiB", "--profile", "-c", "1"]).unwrap().flags;
+        let flags =
+            parse(&["--timeout", "250ms", "--max-memory=64MiB", "--profile", "-c", "1"]).unwrap().flags;
         assert_eq!(flags.timeout, Some(Duration::from_millis(250)));
         assert_eq!(flags.max_memory, Some(64 << 20));
         assert!(flags.profile && !flags.profile_json);

@@ -63,7 +63,8 @@ impl Command {
             return Ok(Command::Version);
         }
         let json = flags.json;
-        let looks_after_daemon = flags.daemon || flags.stop_daemon || flags.daemon_status || flags.clear_cache;
+        let looks_after_daemon =
+            flags.daemon || flags.stop_daemon || flags.daemon_status || flags.clear_cache;
         let socket = match (flags.socket, flags.no_daemon) {
             (Some(socket), _) => Some(socket),
             (None, false) if looks_after_daemon || !daemon_disabled() => Some(default_socket()),

@@ -45,8 +45,10 @@ pub enum CliError {
     #[error("{0}")]
     Undecodable(String),
     /// A file that is not UTF-8, in the words of `python3`.
-    #[error("SyntaxError: Non-UTF-8 code starting with '\\x{byte:02x}' in file {name} on line {line}, but no \
-             encoding declared; see https://peps.python.org/pep-0263/ for details")]
+    #[error(
+        "SyntaxError: Non-UTF-8 code starting with '\\x{byte:02x}' in file {name} on line {line}, but no \
+             encoding declared; see https://peps.python.org/pep-0263/ for details"
+    )]
     NotUtf8 {
         /// The first offending byte.
         byte: u8,

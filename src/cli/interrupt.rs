@@ -40,7 +40,11 @@ impl Interrupt {
     pub fn install() -> io::Result<Interrupt> {
         let raised = Arc::new(AtomicBool::new(false));
         // In this order: the first signal finds the flag down and raises it, the second finds it raised.
-        flag::register_conditional_shutdown(SIGINT, i32::from(CliError::Interrupted.exit_code()), raised.clone())?;
+        flag::register_conditional_shutdown(
+            SIGINT,
+            i32::from(CliError::Interrupted.exit_code()),
+            raised.clone(),
+        )?;
         flag::register(SIGINT, raised.clone())?;
         Ok(Interrupt { raised, pipe: None })
     }

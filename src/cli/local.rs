@@ -124,7 +124,8 @@ impl Driver<'_> {
                 self.run.kill(kill);
                 return Ok(());
             }
-            bytes = read_waiting(&mut self.job.interrupt, self.time_left()).map_err(wait_failed)?;
+            let left = self.time_left();
+            bytes = read_waiting(&mut self.job.interrupt, left).map_err(wait_failed)?;
         }
         self.run.provide_stdin(&bytes.expect("the loop ends with some"));
         Ok(())
@@ -158,10 +159,9 @@ fn finish(outcome: Outcome) -> Result<Exit, CliError> {
 fn killed(kill: Kill) -> CliError {
     let (message, exit) = match kill {
         Kill::Cancelled => return CliError::Interrupted,
-        Kill::Timeout(limit) => (
-            format!("killed: it ran longer than its limit of {limit:?} (--timeout)"),
-            exit_codes::TIMED_OUT,
-        ),
+        Kill::Timeout(limit) => {
+            (format!("killed: it ran longer than its limit of {limit:?} (--timeout)"), exit_codes::TIMED_OUT)
+        }
         Kill::Memory(bytes) => (
             format!("killed: it held more memory than its limit of {bytes} bytes (--max-memory)"),
             exit_codes::KILLED,

@@ -26,7 +26,8 @@ pub fn run(job: &mut Job, connection: RespConnection, stdin: &[u8]) -> Result<Ex
         echo: job.source.echo,
         stream: true,
     };
-    let interrupt = job.interrupt.descriptor().map_err(|error| CliError::System { action: "handle Ctrl-C", error })?;
+    let interrupt =
+        job.interrupt.descriptor().map_err(|error| CliError::System { action: "handle Ctrl-C", error })?;
     let started = Instant::now();
     // The client's error is about the connection; what went wrong with our own output is kept beside it.
     let failed = Cell::new(None);
@@ -80,4 +81,3 @@ fn explain(error: ClientError) -> CliError {
         error => CliError::Client(error),
     }
 }
-

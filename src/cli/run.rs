@@ -33,7 +33,8 @@ pub struct Job {
 pub fn run(options: RunOptions) -> Result<Exit, CliError> {
     let started = Instant::now();
     let source = Source::load(&options.program, &options.args)?;
-    let interrupt = Interrupt::install().map_err(|error| CliError::System { action: "handle Ctrl-C", error })?;
+    let interrupt =
+        Interrupt::install().map_err(|error| CliError::System { action: "handle Ctrl-C", error })?;
     let mut job = Job { source, options, interrupt, profile: Profile::default() };
     let result = run_somewhere(&mut job);
     job.profile.total = started.elapsed();

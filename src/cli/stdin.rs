@@ -54,7 +54,9 @@ fn kind() -> Kind {
     let Ok(stat) = fstat(stdin()) else { return Kind::Empty };
     match FileType::from_raw_mode(stat.st_mode) {
         FileType::RegularFile => match seek(stdin(), rustix::fs::SeekFrom::Current(0)) {
-            Ok(position) if i64::try_from(position).is_ok_and(|position| position >= stat.st_size) => Kind::Empty,
+            Ok(position) if i64::try_from(position).is_ok_and(|position| position >= stat.st_size) => {
+                Kind::Empty
+            }
             _ => Kind::File,
         },
         FileType::Fifo | FileType::Socket => Kind::Pipe,

@@ -22,7 +22,9 @@ use crate::limits;
 /// the time is over. In every case nothing was sent.
 pub fn connect(path: &Path, timeout: Duration) -> Result<UnixStream, ClientError> {
     let address = SocketAddrUnix::new(path).map_err(|errno| match errno {
-        Errno::NAMETOOLONG => ClientError::PathTooLong { path: path.to_owned(), max: limits::SOCKET_PATH_MAX_BYTES },
+        Errno::NAMETOOLONG => {
+            ClientError::PathTooLong { path: path.to_owned(), max: limits::SOCKET_PATH_MAX_BYTES }
+        }
         errno => failed(path, errno.into()),
     })?;
     match fs::metadata(path) {

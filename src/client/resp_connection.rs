@@ -12,8 +12,8 @@ use rustix::io::Errno;
 use super::{ClientError, connect};
 use crate::limits;
 use crate::wire::{
-    ErrorReply, Hello, HelloReply, OutputPush, ReplyDecoder, Request, RespValue, RespVersion,
-    RunReply, RunRequest,
+    ErrorReply, Hello, HelloReply, OutputPush, ReplyDecoder, Request, RespValue, RespVersion, RunReply,
+    RunRequest,
 };
 
 /// A connection that speaks RESP3. Dropping it hangs up, which cancels what runs on it.
@@ -67,7 +67,11 @@ impl RespConnection {
         }
     }
 
-    fn send(&mut self, request: &RunRequest<'_>, interrupt: Option<BorrowedFd<'_>>) -> Result<(), ClientError> {
+    fn send(
+        &mut self,
+        request: &RunRequest<'_>,
+        interrupt: Option<BorrowedFd<'_>>,
+    ) -> Result<(), ClientError> {
         let mut out = Vec::new();
         if self.greeting == Greeting::ToSend {
             let hello = Hello { version: Some(RespVersion::Resp3), name: None };
@@ -125,11 +129,7 @@ impl RespConnection {
 }
 
 /// Waits until the socket is ready. A hang-up counts as ready: the next call tells.
-fn wait(
-    stream: &UnixStream,
-    flags: PollFlags,
-    interrupt: Option<BorrowedFd<'_>>,
-) -> Result<(), ClientError> {
+fn wait(stream: &UnixStream, flags: PollFlags, interrupt: Option<BorrowedFd<'_>>) -> Result<(), ClientError> {
     let socket = PollFd::new(stream, flags);
     let ready = match &interrupt {
         None => poll(&mut [socket], None),
