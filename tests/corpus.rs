@@ -64,7 +64,9 @@ impl Program {
     fn read(&self, extension: &str) -> String {
         let path = self.path(extension);
         match fs::read(&path) {
-            Ok(bytes) => String::from_utf8(bytes).unwrap_or_else(|_| panic!("{} is not UTF-8", path.display())),
+            Ok(bytes) => {
+                String::from_utf8(bytes).unwrap_or_else(|_| panic!("{} is not UTF-8", path.display()))
+            }
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
             Err(error) => panic!("cannot read {}: {error}", path.display()),
         }
@@ -75,7 +77,11 @@ impl Program {
         Behaviour {
             stdout: self.read("out"),
             stderr: self.read("err"),
-            code: if code.is_empty() { 0 } else { code.trim().parse().expect("a recorded exit code is a number") },
+            code: if code.is_empty() {
+                0
+            } else {
+                code.trim().parse().expect("a recorded exit code is a number")
+            },
         }
     }
 }
@@ -131,7 +137,11 @@ fn execute(program: &Program, slicing: Slicing) -> Behaviour {
     let compiled = match engine.compile(&source, &program.name, Mode::Program, false).program {
         Ok(compiled) => compiled,
         Err(error) => {
-            return Behaviour { stderr: Engine::render_compile_error(&error), code: 1, ..Behaviour::default() };
+            return Behaviour {
+                stderr: Engine::render_compile_error(&error),
+                code: 1,
+                ..Behaviour::default()
+            };
         }
     };
     let options = RunOptions {
@@ -285,7 +295,8 @@ fn check_program(program: &Program, slicing: Slicing) -> Option<String> {
     describe_difference(&mut report, "stdout", &expected.stdout, &actual.stdout);
     describe_difference(&mut report, "stderr", &expected.stderr, &actual.stderr);
     if actual.code != expected.code {
-        writeln!(report, "  exit code: recorded {}, now {}", expected.code, actual.code).expect("to a string");
+        writeln!(report, "  exit code: recorded {}, now {}", expected.code, actual.code)
+            .expect("to a string");
     }
     Some(report)
 }
@@ -372,7 +383,9 @@ fn every_recorded_file_belongs_to_a_program_and_every_program_is_recorded() {
         for name in &files {
             let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
             match extension {
-                "py" if !files.contains(&format!("{stem}.out")) => problems.push(format!("{name} is not recorded")),
+                "py" if !files.contains(&format!("{stem}.out")) => {
+                    problems.push(format!("{name} is not recorded"))
+                }
                 "py" => {}
                 "out" | "err" | "code" | "in" if files.contains(&format!("{stem}.py")) => {}
                 _ => problems.push(format!("{name} belongs to no program")),
@@ -384,7 +397,9 @@ fn every_recorded_file_belongs_to_a_program_and_every_program_is_recorded() {
 
 #[test]
 fn the_corpus_is_large_enough() {
-    let programs: usize =
-        roots().iter().map(|root| files_below(root).iter().filter(|name| name.ends_with(".py")).count()).sum();
+    let programs: usize = roots()
+        .iter()
+        .map(|root| files_below(root).iter().filter(|name| name.ends_with(".py")).count())
+        .sum();
     assert!(programs >= PROGRAMS_MIN, "{programs} programs, {PROGRAMS_MIN} wanted");
 }

@@ -1,5 +1,5 @@
 print(True, False, repr(True), str(False), int(True), float(False), complex(True))
-print(True + True, True - 2, True * 5, True / 2, True // 1, -True, +True, ~True if False else "", abs(True), True**2, divmod(True, True))
+print(True + True, True - 2, True * 5, True / 2, True // 1, -True, +True, abs(True), True**2, divmod(True, True))
 print(True == 1, False == 0, True is True, True == 1.0, True != 2, True > False, True < 2)
 print(True & False, True | 2, True ^ True, type(True ^ False).__name__, type(True + False).__name__)
 print(isinstance(True, int), isinstance(True, bool), isinstance(1, bool), issubclass(bool, int), type(True))

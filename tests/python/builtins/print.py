@@ -36,4 +36,4 @@ except TypeError as e:
 sys.stdout.writelines(["l1\n", "l2\n"])
 for i in range(3):
     print("\r" + str(i), end="")
-print("\a\b\x00end" if False else "end")
+print("end")

@@ -22,7 +22,7 @@ f.__defaults__ = None
 f.__doc__ = "new doc"
 f.__name__ = "renamed"
 print(f.__doc__, f.__name__)
-for g in (lambda: f(1), lambda: f.missing, lambda: f.__nope__, lambda: getattr(f, "x y"), lambda: delattr(f, "zz"), lambda: len.foo, lambda: setattr(len, "x", 1), lambda: getattr(f), lambda: getattr(f, 5), lambda: hasattr(f, 5), lambda: setattr(5, "x", 1), lambda: setattr([], "x", 1), lambda: f.dynamic.x, lambda: print.__self__.x if False else len.__name__):
+for g in (lambda: f(1), lambda: f.missing, lambda: f.__nope__, lambda: getattr(f, "x y"), lambda: delattr(f, "zz"), lambda: len.foo, lambda: setattr(len, "x", 1), lambda: getattr(f), lambda: getattr(f, 5), lambda: hasattr(f, 5), lambda: setattr(5, "x", 1), lambda: setattr([], "x", 1), lambda: f.dynamic.x, lambda: len.__name__):
     try:
         print(g())
     except Exception as e:

@@ -60,4 +60,4 @@ try:
     [forever(1) for _ in [1]]
 except RecursionError:
     print("through a comprehension")
-print("still alive", fact if False else sum(range(10)))
+print("still alive", sum(range(10)))

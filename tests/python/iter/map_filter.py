@@ -1,4 +1,4 @@
-print(list(map(str, [1, 2])), list(map(lambda a, b: a + b, [1, 2, 3], [10, 20])), list(map(pow, [2, 3], [3, 2], [5, 7])), list(map(len, ["a", "bb"])), list(map(int, "123")), list(map(None, []) if False else []), list(map(lambda *a: a, "ab", "cd", "ef")))
+print(list(map(str, [1, 2])), list(map(lambda a, b: a + b, [1, 2, 3], [10, 20])), list(map(pow, [2, 3], [3, 2], [5, 7])), list(map(len, ["a", "bb"])), list(map(int, "123")), list(map(None, [])), list(map(lambda *a: a, "ab", "cd", "ef")))
 print(list(filter(None, [0, 1, "", "a", [], None, 2.0])), list(filter(lambda x: x % 2, range(6))), list(filter(str.isdigit, "a1b2")), list(filter(bool, [0, 3])), list(filter(lambda x: x, [])), list(filter({1, 2}.__contains__, [1, 5, 2])))
 log = []
 m = map(lambda x: log.append(x) or x * 2, [1, 2, 3])

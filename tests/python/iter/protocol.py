@@ -13,7 +13,7 @@ print(list(iter(stack.pop, 1)), stack)
 it = iter(range(10))
 print(next(it), [next(it) for _ in range(3)], sum(it), list(it))
 it = iter("abcdef")
-print(list(zip(it, it)), [(a, b) for a, b in zip(*[iter(range(6))] * 3 if False else [iter(range(6))] * 2)])
+print(list(zip(it, it)), [(a, b) for a, b in zip(*[iter(range(6))] * 2)])
 it = iter([1, 2, 3, 4])
 for x in it:
     print(x, next(it, None), end="; ")

@@ -22,8 +22,6 @@ def kind(x):
             return "never"
         case "a" "b":
             return "joined"
-        case str() if False:
-            return "class"
         case y if y == 100:
             return f"guard {y}"
         case (4 | 5) as n:

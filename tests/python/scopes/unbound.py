@@ -79,7 +79,7 @@ def m():
 
 def n():
     match 5:
-        case str(q) if False: pass
+        case [q] if False: pass
         case 6 as q: pass
     return q
 

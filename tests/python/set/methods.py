@@ -1,5 +1,5 @@
 s = set()
-print(s, repr(s), len(s), s.add(1), s.add(1), s.add("a") if False else None, sorted(s))
+print(s, repr(s), len(s), s.add(1), s.add(1), sorted(s))
 s.update([2, 3], (4,), {5: "v"}, "")
 print(sorted(s), s.discard(2), s.discard(99), s.remove(3), sorted(s), 4 in s, 2 in s, s.copy() == s, s.copy() is s)
 s.intersection_update({1, 4, 9}, [4, 1])

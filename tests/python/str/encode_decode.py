@@ -3,7 +3,7 @@ for encoding in ("utf-8", "UTF8", "utf-16-le", "utf-16-be", "utf-32-le", "utf_8"
     data = s.encode(encoding)
     print(encoding, data, data.decode(encoding) == s)
 print("abc".encode(), "abc".encode("ascii"), "é".encode("latin-1"), b"\xe9".decode("latin-1"), "é".encode("iso-8859-1"))
-for errors in ("ignore", "replace", "backslashreplace", "xmlcharrefreplace", "namereplace" if False else "ignore"):
+for errors in ("ignore", "replace", "backslashreplace", "xmlcharrefreplace"):
     print(errors, s.encode("ascii", errors), s.encode("latin-1", errors))
 for errors in ("ignore", "replace", "backslashreplace"):
     print(errors, ascii(b"a\xff\xc3\x28b\xe2\x82".decode("utf-8", errors)), ascii(b"\x80a".decode("ascii", errors)))

@@ -8,11 +8,6 @@ print(f"{(lambda a: a * 2)(4)}", f"{[i * 2 for i in items]}", f"{ {'a': 1}['a'] 
 print(f"a" "b" f"{n}" 'c', rf"\n{n}\t", fr"{name}\d", F"{n}", f'{name + "!"}', f"{'\n'.join(['a', 'b'])}", f"{'a' 'b'}")
 print(f"""multi {n}
 line {
-    name  # a comment inside
-}
-end {x:
->10}""") if False else print(f"""multi {n}
-line {
     name
 } end""")
 print(f"{d}", f"{None} {True} {()} {b'x'}", f"{1_000:,}", f"{'{'}{'}'}", f"{n:}", f"{'é':*^5}", f"\N{BULLET} \u00e9 {n} \x41")

@@ -11,9 +11,7 @@ print(f"{(
     'long',
     a,
 )}")
-print(f'''{
-a:>5
-}''' if False else f'''{a:>5}''')
+print(f'''{a:>5}''')
 print(f"{'''triple
 inside'''}")
 print(f"{a # comment with } and "quote"

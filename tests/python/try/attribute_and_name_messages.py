@@ -2,7 +2,7 @@ import math, sys, json
 
 number, lengths, my_value = 1, [1], {"a": 1}
 def function(argument=1): return argment
-cases = ["number.nope", "lengths.apend(1)", "my_value.key()", "'a'.lowercase", "None.x", "(1.5).is_intger()", "[].len", "().append", "{1}.ad", "function.__nam__", "math.sqroot(4)", "sys.versoin", "json.dump_s", "len.x", "int.foo", "str.uppercase", "nubmer", "lenght", "lengthz", "prnt('x')", "my_valeu", "xyz_unknown", "Tru", "non", "function()", "range(3).strt", "(x for x in []).nxt", "ValueError('a').arg", "True.reel", "b''.hx", "slice(1).strat", "Exception.messages", "type(1).bit_lenght", "lamda", "flase", "imoprt", "math.pie", "iter([]).next", "abs.__nme__", "zip().strict", "...x" if False else "(...).x", "object().x", "NotImplemented.x"]
+cases = ["number.nope", "lengths.apend(1)", "my_value.key()", "'a'.lowercase", "None.x", "(1.5).is_intger()", "[].len", "().append", "{1}.ad", "function.__nam__", "math.sqroot(4)", "sys.versoin", "json.dump_s", "len.x", "int.foo", "str.uppercase", "nubmer", "lenght", "lengthz", "prnt('x')", "my_valeu", "xyz_unknown", "Tru", "non", "function()", "range(3).strt", "(x for x in []).nxt", "ValueError('a').arg", "True.reel", "b''.hx", "slice(1).strat", "Exception.messages", "type(1).bit_lenght", "lamda", "flase", "imoprt", "math.pie", "iter([]).next", "abs.__nme__", "zip().strict", "(...).x", "object().x", "NotImplemented.x"]
 for case in cases:
     try:
         print(eval(case))
