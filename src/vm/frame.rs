@@ -6,6 +6,7 @@ use super::flow::Task;
 use super::heap::Tracer;
 use super::machine::CodeId;
 use super::types::dict::Dict;
+use super::types::exception::Exception;
 use super::types::generator::Generator;
 use super::types::tuple::Tuple;
 use super::value::{Ref, Value};
@@ -97,6 +98,13 @@ pub enum FrameRequest {
         globals: Option<Ref<Dict>>,
         /// Locals, or those of the calling frame (unless globals are given).
         locals: Option<Ref<Dict>>,
+    },
+    /// Raise an exception where a suspended generator stands.
+    Throw {
+        /// The generator; it has been started and is not over.
+        generator: Ref<Generator>,
+        /// The exception.
+        exc: Ref<Exception>,
     },
     /// Raise a `SyntaxError`.
     SyntaxError(Rc<CompileError>),

@@ -168,6 +168,7 @@ impl Machine {
         let id = CodeId(self.codes.len() as u32);
         let simple = code.params.is_simple() && !code.is_generator;
         self.linked.insert(Rc::as_ptr(&code), id);
+        self.vm.codes.push(code.clone());
         self.codes.push(LinkedCode {
             consts,
             names,
@@ -674,6 +675,10 @@ impl Machine {
             FrameRequest::Locals => self.locals(),
             FrameRequest::Depth => Value::Int(self.depth as i64),
             FrameRequest::Handled => self.vm.handled,
+            FrameRequest::Throw { generator, exc } => {
+                self.resume_generator(generator, on_return)?;
+                return Err(Trap::Raise(exc));
+            }
             FrameRequest::SyntaxError(error) => {
                 return Err(super::exceptions::syntax_error(&mut self.vm, &error));
             }

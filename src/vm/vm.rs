@@ -22,7 +22,7 @@ use super::types::str::Str;
 use super::types::tuple::Tuple;
 use super::types::{bytes::Bytes, file::FileKind};
 use super::value::{Ref, Value};
-use crate::bytecode::Compiler;
+use crate::bytecode::{Code, Compiler};
 use crate::limits;
 
 /// Why a run must end at once.
@@ -115,6 +115,8 @@ pub struct Vm {
     pub compiler: Rc<dyn Compiler>,
     /// Keys of the table hash.
     pub keys: HashKeys,
+    /// The shared code of every linked one, by [`super::machine::CodeId`].
+    pub codes: Vec<Rc<Code>>,
     /// Modules imported so far, by name.
     pub modules: FxHashMap<&'static str, Ref<Module>>,
     /// When the run started, for `time.perf_counter` and the like.
@@ -156,6 +158,7 @@ impl Vm {
             recursion_limit: limits::RECURSION_MAX,
             compiler,
             keys: HashKeys::of_process(),
+            codes: Vec::new(),
             modules: FxHashMap::default(),
             started: std::time::Instant::now(),
             keys_version: 0,
@@ -351,6 +354,7 @@ impl Vm {
             context: Value::None,
             suppress_context: false,
             attrs: None,
+            dict: None,
         })
     }
 
@@ -464,6 +468,7 @@ impl Vm {
         self.input = Input::default();
         self.argv.clear();
         self.recursion_limit = limits::RECURSION_MAX;
+        self.codes.clear();
         self.modules.clear();
         self.started = std::time::Instant::now();
         self.interned.clear();
