@@ -6,7 +6,7 @@
 
 use super::exceptions;
 use super::flow::{Flow, R, Trap};
-use super::frame::{Frame, FrameExtra, OnReturn, PyFrame};
+use super::frame::{FrameExtra, Frames, OnReturn, PyFrame, Top};
 use super::iter;
 use super::machine::{Cache, CodeId, Exit, LinkedCode, Machine, Unwound, WINDOW};
 use super::names;
@@ -70,11 +70,11 @@ impl Machine {
         if self.vm.fuel <= 0 {
             return Ok(Some(Exit::Fuel));
         }
-        match self.frames.last() {
-            None => Ok(Some(Exit::Done(self.vm.result_of_program))),
-            Some(Frame::Task(_)) => self.run_task(),
-            Some(Frame::Py(_)) if stepping => self.run_frame::<true>().map(|()| None),
-            Some(Frame::Py(_)) => self.run_frame::<false>().map(|()| None),
+        match self.frames.top() {
+            Top::Nothing => Ok(Some(Exit::Done(self.vm.result_of_program))),
+            Top::Task => self.run_task(),
+            Top::Python if stepping => self.run_frame::<true>().map(|()| None),
+            Top::Python => self.run_frame::<false>().map(|()| None),
         }
     }
 
@@ -82,7 +82,10 @@ impl Machine {
     /// is burnt and looked at before every instruction.
     fn run_frame<const STEP: bool>(&mut self) -> R<()> {
         'frame: loop {
-            let Some(Frame::Py(frame)) = self.frames.last() else { return Ok(()) };
+            if self.frames.top() != Top::Python {
+                return Ok(());
+            }
+            let Some(frame) = self.frames.python() else { return Ok(()) };
             let mut pc = frame.pc as usize;
             let mut base = frame.base as usize;
             let mut globals = frame.globals;
@@ -93,7 +96,7 @@ impl Machine {
 
             macro_rules! save {
                 () => {
-                    if let Some(Frame::Py(frame)) = self.frames.last_mut() {
+                    if let Some(frame) = self.frames.python_mut() {
                         frame.pc = pc as u32;
                     }
                 };
@@ -263,10 +266,17 @@ impl Machine {
                     Op::LoadGlobal { dst, name, cache } => {
                         let key = linked.names[name as usize];
                         let cache = &linked.caches[cache as usize];
-                        r!(dst) = match names::cached_global(vm, globals, key, cache.get()) {
-                            Some(v) => v,
-                            None => attempt!(names::load_global(vm, globals, key, cache)),
-                        };
+                        if let Cache::Global(position) = cache.get()
+                            && let Some(v) = names::global_at(vm, globals, key, position)
+                        {
+                            r!(dst) = *v;
+                        } else if let Cache::Builtin(version, v) = cache.get()
+                            && version == vm.heap.get(globals).keys_version
+                        {
+                            r!(dst) = v;
+                        } else {
+                            r!(dst) = attempt!(names::load_global(vm, globals, key, cache));
+                        }
                     }
                     Op::StoreGlobal { src, name, cache } => {
                         let key = linked.names[name as usize];
@@ -498,7 +508,7 @@ impl Machine {
                                 let callee = vm.heap.get(function);
                                 let code = callee.code;
                                 let target = &self.codes[code.0 as usize];
-                                if target.simple_argc != u32::from(argc) || self.depth >= vm.recursion_limit {
+                                if target.simple_argc != u32::from(argc) || self.frames.depth() >= vm.recursion_limit {
                                     save!();
                                     self.call_function(
                                         function,
@@ -519,24 +529,15 @@ impl Machine {
                                     self.push_simple(code, base, argc as usize, dst, callee_globals, closure);
                                     continue 'frame;
                                 }
-                                self.depth += 1;
-                                let extra = match target.code.spilled.len() {
-                                    0 => None,
-                                    n => Some(Box::new(FrameExtra {
-                                        locals: None,
-                                        spill: vec![Value::Undef; n],
-                                    })),
-                                };
-                                self.frames.push(Frame::Py(PyFrame {
-                                    code,
-                                    pc: 0,
-                                    base: base as u32,
-                                    on_return: OnReturn::Register(dst),
-                                    globals: callee_globals,
-                                    closure,
-                                    generator: None,
-                                    extra,
-                                }));
+                                let frame = self.frames.push_slot(callee_globals);
+                                frame.code = code;
+                                frame.pc = 0;
+                                frame.base = base as u32;
+                                frame.on_return = OnReturn::Register(dst);
+                                frame.globals = callee_globals;
+                                frame.closure = closure;
+                                frame.generator = None;
+                                frame.has_extra = false;
                                 regs = window(&mut self.stack, base);
                                 for reg in &mut regs[argc as usize..registers.max(argc as usize)] {
                                     *reg = Value::Undef;
@@ -619,18 +620,11 @@ impl Machine {
                     Op::Return { src } => {
                         let v = r!(src);
                         vm.fuel -= pc as i64;
-                        match self.frames.last() {
-                            Some(Frame::Py(PyFrame {
-                                on_return: OnReturn::Register(dst),
-                                generator: None,
-                                ..
-                            })) => {
+                        match self.frames.python() {
+                            Some(PyFrame { on_return: OnReturn::Register(dst), generator: None, .. }) => {
                                 let dst = *dst;
                                 self.frames.pop();
-                                self.depth -= 1;
-                                let Some(Frame::Py(below)) = self.frames.last() else {
-                                    unreachable!("a register result needs a Python frame beneath")
-                                };
+                                let below = self.frames.python().expect("a register result needs a frame beneath");
                                 pc = below.pc as usize;
                                 base = below.base as usize;
                                 globals = below.globals;
@@ -668,8 +662,7 @@ impl Machine {
                         .into_iter()
                         .zip_parts(parts);
                         save!();
-                        let Some(Frame::Py(frame)) = self.frames.last() else { return Ok(()) };
-                        let parent = frame.code;
+                        let parent = self.frames.python().expect("a Python frame runs").code;
                         let code = self.child(parent, child as usize);
                         let function = make_function(&mut self.vm, code, globals, parts);
                         self.stack[base + dst as usize] = function;
@@ -875,12 +868,9 @@ impl Machine {
         globals: Ref<Dict>,
         closure: Option<Ref<super::types::tuple::Tuple>>,
     ) {
-        let shared = &self.codes[code.0 as usize].code;
-        let registers = shared.registers as usize;
-        let spilled = shared.spilled.len();
+        let registers = self.codes[code.0 as usize].code.registers as usize;
         self.stack[base + argc..base + registers.max(argc)].fill(Value::Undef);
-        self.depth += 1;
-        self.frames.push(Frame::Py(PyFrame {
+        let frame = PyFrame {
             code,
             pc: 0,
             base: base as u32,
@@ -888,9 +878,9 @@ impl Machine {
             globals,
             closure,
             generator: None,
-            extra: (spilled > 0)
-                .then(|| Box::new(FrameExtra { locals: None, spill: vec![Value::Undef; spilled] })),
-        }));
+            has_extra: false,
+        };
+        self.frames.push(frame, None);
     }
 
     /// Calls a Python function whose `argc` arguments lie on the stack from `first` on.
@@ -993,25 +983,18 @@ fn fast_next(vm: &mut Vm, iterator: Value) -> Option<Value> {
     }
 }
 
-fn frame_extra(frames: &mut [Frame]) -> &mut FrameExtra {
-    match frames.last_mut() {
-        Some(Frame::Py(PyFrame { extra: Some(extra), .. })) => extra,
-        _ => unreachable!("a frame with spilled locals has the space for them"),
-    }
+fn frame_extra(frames: &mut Frames) -> &mut FrameExtra {
+    frames.extra().expect("a frame with spilled locals has the space for them")
 }
 
-fn frame_locals(frames: &mut [Frame]) -> Option<Ref<Dict>> {
-    match frames.last() {
-        Some(Frame::Py(PyFrame { extra: Some(extra), .. })) => extra.locals,
-        _ => None,
-    }
+fn frame_locals(frames: &mut Frames) -> Option<Ref<Dict>> {
+    frames.extra().and_then(|extra| extra.locals)
 }
 
-fn closure_cell(frames: &[Frame], vm: &Vm, idx: u8) -> Value {
-    match frames.last() {
-        Some(Frame::Py(PyFrame { closure: Some(closure), .. })) => vm.heap.get(*closure).items[idx as usize],
-        _ => unreachable!("a function with free variables has a closure"),
-    }
+fn closure_cell(frames: &Frames, vm: &Vm, idx: u8) -> Value {
+    let closure = frames.python().and_then(|frame| frame.closure);
+    let closure = closure.expect("a function with free variables has a closure");
+    vm.heap.get(closure).items[idx as usize]
 }
 
 #[inline]

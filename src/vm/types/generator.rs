@@ -1,6 +1,6 @@
 //! Generators: frames that are kept instead of dropped.
 
-use crate::vm::frame::PyFrame;
+use crate::vm::frame::{FrameExtra, PyFrame};
 use crate::vm::heap::{HeapObject, Tracer};
 use crate::vm::value::Value;
 
@@ -21,7 +21,9 @@ pub enum GeneratorState {
     /// Not running: its frame and registers.
     Suspended {
         /// The frame; its base is set anew when it is resumed.
-        frame: Box<PyFrame>,
+        frame: PyFrame,
+        /// What few frames have.
+        extra: Option<Box<FrameExtra>>,
         /// Its registers.
         registers: Box<[Value]>,
         /// Whether its first instruction has been executed.
@@ -36,7 +38,7 @@ pub enum GeneratorState {
 impl HeapObject for Generator {
     fn payload_bytes(&self) -> usize {
         match &self.state {
-            GeneratorState::Suspended { registers, .. } => size_of::<PyFrame>() + size_of_val(&**registers),
+            GeneratorState::Suspended { registers, .. } => size_of_val(&**registers),
             _ => 0,
         }
     }
@@ -44,8 +46,11 @@ impl HeapObject for Generator {
     fn trace(&self, tracer: &mut Tracer<'_>, from: usize) -> Option<usize> {
         tracer.value(self.name);
         tracer.value(self.qualname);
-        if let GeneratorState::Suspended { frame, registers, .. } = &self.state {
+        if let GeneratorState::Suspended { frame, extra, registers, .. } = &self.state {
             frame.trace(tracer);
+            if let Some(extra) = extra {
+                extra.trace(tracer);
+            }
             return tracer.slice(registers, from);
         }
         None
