@@ -41,6 +41,8 @@ pub const STEPPING_FUEL: u64 = 64;
 pub const OUTPUT_HELD_MAX_BYTES: usize = 64 * MIB;
 /// Result of a string concatenation from which on it goes to a buffer that the next one can extend.
 pub const STR_BUFFER_MIN_BYTES: usize = 256;
+/// Containers inside containers that `repr` goes into (CPython's limit of native recursion).
+pub const RENDER_DEPTH_MAX: usize = 10_000;
 /// Decimal digits of an integer that `int()` reads and `str()` writes (CPython's default).
 pub const INT_DIGITS_MAX: usize = 4_300;
 

@@ -1,6 +1,7 @@
 //! Raising, matching, grouping: what the exception instructions do.
 
 use super::flow::{Flow, R, Trap};
+use super::text::TextErrorKind;
 use super::type_id::TypeId;
 use super::types::dict;
 use super::types::exception::Exception;
@@ -115,6 +116,18 @@ pub fn split(vm: &mut Vm, _exc: Value, _ty: Value) -> R<(Value, Value)> {
 /// The end of a `try` with `except*` handlers: what is to be raised, or `None`.
 pub fn join(vm: &mut Vm, _orig: Value, _list: Value) -> R<Value> {
     Err(unsupported(vm, "except*"))
+}
+
+/// The exception's type for an error of the text library.
+pub fn type_of_text_error(kind: TextErrorKind) -> TypeId {
+    match kind {
+        TextErrorKind::Value => TypeId::ValueError,
+        TextErrorKind::Type => TypeId::TypeError,
+        TextErrorKind::Overflow => TypeId::OverflowError,
+        TextErrorKind::Index => TypeId::IndexError,
+        TextErrorKind::ZeroDivision => TypeId::ZeroDivisionError,
+        TextErrorKind::TooLarge => TypeId::MemoryError,
+    }
 }
 
 /// The error for Python that pyrust does not have yet.

@@ -155,6 +155,7 @@ impl Machine {
         let id = CodeId(self.codes.len() as u32);
         let simple = code.params.is_simple() && !code.is_generator;
         self.linked.insert(Rc::as_ptr(&code), id);
+        self.vm.codes.push(code.clone());
         self.codes.push(LinkedCode {
             consts,
             names,
