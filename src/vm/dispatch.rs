@@ -330,6 +330,14 @@ impl Machine {
                         }
                         a => flow_into!(ops::binary(vm, BinOp::Sub, a, Value::Int(i64::from(imm))), dst),
                     },
+                    Op::IaddInt { dst, a, imm } => match r!(a) {
+                        Value::Int(x) if let Some(z) = x.checked_add(i64::from(imm)) => r!(dst) = Value::Int(z),
+                        a => flow_into!(ops::inplace(vm, BinOp::Add, a, Value::Int(i64::from(imm))), dst),
+                    },
+                    Op::IsubInt { dst, a, imm } => match r!(a) {
+                        Value::Int(x) if let Some(z) = x.checked_sub(i64::from(imm)) => r!(dst) = Value::Int(z),
+                        a => flow_into!(ops::inplace(vm, BinOp::Sub, a, Value::Int(i64::from(imm))), dst),
+                    },
                     Op::Binary { op, dst, a, b } => {
                         let (x, y) = (r!(a), r!(b));
                         match ops::int_bits(op, x, y) {
@@ -596,6 +604,16 @@ impl Machine {
                                 self.call_window(callee, base + from + 1, argc, &[], dst)?;
                                 continue 'frame;
                             }
+                        }
+                    }
+                    Op::CheckMethod { obj, name, cache } => {
+                        let receiver = r!(obj);
+                        let known = matches!(
+                            linked.caches[cache as usize].get(),
+                            Cache::Method(ty, _) if ty == receiver.type_id()
+                        );
+                        if !known {
+                            attempt!(super::attr::find_method(vm, receiver, linked.names[name as usize]));
                         }
                     }
                     Op::Return { src } => {
