@@ -7,7 +7,7 @@ mod arithmetic;
 mod compare;
 mod subscript;
 
-pub use arithmetic::{binary, inplace, int_bits, int_overflow, unary};
+pub use arithmetic::{binary, inplace, int_bits, int_overflow, unary, unsupported};
 pub use compare::{compare, compare_truth, contains, int_compare};
 pub use subscript::{del_item, get_item, get_slice, len, set_item};
 
