@@ -16,6 +16,8 @@ pub const SOURCE_DEPTH_MAX: u32 = 3_000;
 pub const SOURCE_TOKENS_MAX: u64 = 250_000;
 /// Native stack that one level of source depth may take in the parser and the compiler, in bytes.
 pub const SOURCE_STACK_PER_LEVEL_BYTES: usize = 4 * 1024;
+/// Instructions that one source text may compile to, all functions together.
+pub const CODE_OPS_MAX: usize = 4_000_000;
 
 // ---- a run -----------------------------------------------------------------------------------
 
@@ -29,12 +31,27 @@ pub const RUN_TIMEOUT_MAX: Duration = Duration::from_secs(24 * 60 * 60);
 pub const RECURSION_MAX: usize = 1_000;
 /// The highest limit that `sys.setrecursionlimit` accepts.
 pub const RECURSION_CEILING: usize = 100_000;
+/// Frames of any kind on a run's stack, whatever `sys.setrecursionlimit` says.
+pub const FRAMES_MAX: usize = 250_000;
 /// Fuel of one slice in the daemon: about 100 µs of work.
 pub const SLICE_FUEL: u64 = 20_000;
+/// A slice with less fuel than this stops between any two instructions, not only at safepoints.
+pub const STEPPING_FUEL: u64 = 64;
 /// Output of a run without `STREAM` that is held until the reply, in bytes.
 pub const OUTPUT_HELD_MAX_BYTES: usize = 64 * MIB;
+/// Result of a string concatenation from which on it goes to a buffer that the next one can extend.
+pub const STR_BUFFER_MIN_BYTES: usize = 256;
 /// Decimal digits of an integer that `int()` reads and `str()` writes (CPython's default).
 pub const INT_DIGITS_MAX: usize = 4_300;
+
+// ---- garbage collection ----------------------------------------------------------------------
+
+/// Bytes that a run allocates before its first collection.
+pub const GC_FIRST_BYTES: usize = 4 * MIB;
+/// Bytes allocated between two steps of a collection.
+pub const GC_STEP_BYTES: usize = 64 * KIB;
+/// Slots that one step of a collection visits, about 50 µs.
+pub const GC_STEP_SLOTS: usize = 4_096;
 
 // ---- the wire --------------------------------------------------------------------------------
 
@@ -122,14 +139,26 @@ pub const SOCKET_PATH_MAX_BYTES: usize = 107;
 pub const CLIENT_TIMEOUT: Duration = RUN_TIMEOUT.saturating_add(Duration::from_secs(5));
 /// How long the command line waits for a daemon whose backlog is full before it runs a program itself.
 pub const CLIENT_CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
-/// How long the command line waits for the answer to a question that needs no run.
-pub const CLIENT_ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How far a socket's time-out may be from a deadline before it is set anew.
 pub const CLIENT_TIMEOUT_SLACK: Duration = Duration::from_millis(1);
 /// Bytes that a client reads at once.
 pub const CLIENT_READ_BYTES: usize = 64 * KIB;
+/// Standard input that the command line sends along with a program, in bytes.
+pub const STDIN_SENT_MAX_BYTES: usize = 4 * MIB;
+/// Program, arguments and standard input that the command line sends to a daemon, in bytes: what a daemon
+/// with the default limit takes, with room for headers.
+pub const REQUEST_SENT_MAX_BYTES: usize = FRAME_MAX_BYTES - MIB;
 /// Fuel of one slice in a process of its own: some milliseconds, the longest that output waits.
 pub const LOCAL_SLICE_FUEL: u64 = 1_000_000;
+
+// ---- spare parts -----------------------------------------------------------------------------
+
+/// Finished runs whose memory is kept for the next ones.
+pub const SPARE_MACHINES_MAX: usize = 8;
+/// Heap slots up to which a finished run's memory is kept; larger ones are freed in slices.
+pub const SPARE_SLOTS_MAX: usize = 4_096;
+/// Stack values up to which a finished run's memory is kept.
+pub const SPARE_STACK_MAX: usize = 4_096;
 
 // ---- the compile cache -----------------------------------------------------------------------
 

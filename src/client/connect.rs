@@ -13,9 +13,7 @@ use rustix::net::{AddressFamily, SocketAddrUnix, SocketFlags, SocketType, socket
 use rustix::process::geteuid;
 
 use super::ClientError;
-
-/// Bytes of a path that fit into `sun_path` with the zero at its end.
-const SUN_PATH_MAX_BYTES: usize = 107;
+use crate::limits;
 
 /// Connects to the daemon's socket, waiting at most `timeout` for one whose backlog is full.
 ///
@@ -24,7 +22,9 @@ const SUN_PATH_MAX_BYTES: usize = 107;
 /// the time is over. In every case nothing was sent.
 pub fn connect(path: &Path, timeout: Duration) -> Result<UnixStream, ClientError> {
     let address = SocketAddrUnix::new(path).map_err(|errno| match errno {
-        Errno::NAMETOOLONG => ClientError::PathTooLong { path: path.to_owned(), max: SUN_PATH_MAX_BYTES },
+        Errno::NAMETOOLONG => {
+            ClientError::PathTooLong { path: path.to_owned(), max: limits::SOCKET_PATH_MAX_BYTES }
+        }
         errno => failed(path, errno.into()),
     })?;
     match fs::metadata(path) {
@@ -99,7 +99,7 @@ mod tests {
         let path = Path::new("/tmp").join("x".repeat(200));
         let error = connect(&path, Duration::from_secs(1)).unwrap_err();
         assert!(error.to_string().ends_with("it is 205 bytes long, the system allows 107"), "{error}");
-        let fits = Path::new("/tmp").join("x".repeat(SUN_PATH_MAX_BYTES - 5));
+        let fits = Path::new("/tmp").join("x".repeat(limits::SOCKET_PATH_MAX_BYTES - 5));
         assert!(matches!(connect(&fits, Duration::from_secs(1)), Err(ClientError::NotRunning { .. })));
     }
 

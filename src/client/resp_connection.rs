@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::os::fd::BorrowedFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
@@ -12,8 +12,8 @@ use rustix::io::Errno;
 use super::{ClientError, connect};
 use crate::limits;
 use crate::wire::{
-    DaemonStatus, ErrorReply, Hello, HelloReply, OutputPush, ReplyDecoder, Request, RespValue, RespVersion,
-    RunReply, RunRequest,
+    ErrorReply, Hello, HelloReply, OutputPush, ReplyDecoder, Request, RespValue, RespVersion, RunReply,
+    RunRequest,
 };
 
 /// A connection that speaks RESP3. Dropping it hangs up, which cancels what runs on it.
@@ -30,15 +30,6 @@ enum Greeting {
     ToSend,
     ToRead,
     Done,
-}
-
-/// When waiting ends without an answer.
-#[derive(Clone, Copy, Debug, Default)]
-struct Patience<'a> {
-    /// The time-out, and when it is over.
-    deadline: Option<(Duration, Instant)>,
-    /// A descriptor that becomes readable on Ctrl-C.
-    interrupt: Option<BorrowedFd<'a>>,
 }
 
 impl RespConnection {
@@ -64,10 +55,9 @@ impl RespConnection {
         interrupt: Option<BorrowedFd<'_>>,
         mut on_output: impl FnMut(OutputPush) -> io::Result<()>,
     ) -> Result<RunReply, ClientError> {
-        let patience = Patience { deadline: None, interrupt };
-        self.send(|out| request.encode(out), &patience)?;
+        self.send(request, interrupt)?;
         loop {
-            match self.receive(&patience)? {
+            match self.receive(interrupt)? {
                 RespValue::Push(items) => {
                     let push = OutputPush::decode(items).map_err(protocol)?;
                     on_output(push).map_err(ClientError::Output)?;
@@ -77,36 +67,10 @@ impl RespConnection {
         }
     }
 
-    /// The daemon's numbers.
-    ///
-    /// # Errors
-    /// A refused request, a broken connection, or no answer in time.
-    pub fn status(&mut self, timeout: Duration) -> Result<DaemonStatus, ClientError> {
-        DaemonStatus::decode(self.ask(&Request::Status, timeout)?).map_err(protocol)
-    }
-
-    /// Empties the compile cache; returns how many programs it held.
-    ///
-    /// # Errors
-    /// As [`RespConnection::status`].
-    pub fn clear_cache(&mut self, timeout: Duration) -> Result<u64, ClientError> {
-        match self.ask(&Request::CacheClear, timeout)? {
-            RespValue::Integer(count @ 0..) => Ok(count.unsigned_abs()),
-            other => Err(ClientError::Protocol(format!("expected a count, got {other:?}"))),
-        }
-    }
-
-    fn ask(&mut self, request: &Request<'_>, timeout: Duration) -> Result<RespValue, ClientError> {
-        let deadline = Instant::now().checked_add(timeout).map(|at| (timeout, at));
-        let patience = Patience { deadline, interrupt: None };
-        self.send(|out| request.encode(out), &patience)?;
-        no_error(self.receive(&patience)?)
-    }
-
     fn send(
         &mut self,
-        encode: impl FnOnce(&mut Vec<u8>),
-        patience: &Patience<'_>,
+        request: &RunRequest<'_>,
+        interrupt: Option<BorrowedFd<'_>>,
     ) -> Result<(), ClientError> {
         let mut out = Vec::new();
         if self.greeting == Greeting::ToSend {
@@ -114,18 +78,18 @@ impl RespConnection {
             Request::Hello(hello).encode(&mut out);
             self.greeting = Greeting::ToRead;
         }
-        encode(&mut out);
+        request.encode(&mut out);
         let mut written = 0;
         while written < out.len() {
             match self.stream.write(&out[written..]) {
                 Ok(count) => written += count,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    patience.wait(&self.stream, PollFlags::OUT)?;
+                    wait(&self.stream, PollFlags::OUT, interrupt)?;
                 }
                 // The daemon may have said why it hung up: that is read next.
                 Err(error) if written == 0 => {
-                    return match self.receive(patience) {
+                    return match self.receive(interrupt) {
                         Err(ClientError::Disconnected(_)) => Err(ClientError::NotDelivered(error)),
                         Err(reason) => Err(reason),
                         Ok(_) => Err(ClientError::NotDelivered(error)),
@@ -138,7 +102,7 @@ impl RespConnection {
     }
 
     /// The next value that is not the greeting's reply.
-    fn receive(&mut self, patience: &Patience<'_>) -> Result<RespValue, ClientError> {
+    fn receive(&mut self, interrupt: Option<BorrowedFd<'_>>) -> Result<RespValue, ClientError> {
         let mut bytes = Vec::new();
         loop {
             match self.decoder.next_value().map_err(protocol)? {
@@ -156,7 +120,7 @@ impl RespConnection {
                 Ok(count) => self.decoder.feed(&bytes[..count]),
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    patience.wait(&self.stream, PollFlags::IN)?;
+                    wait(&self.stream, PollFlags::IN, interrupt)?;
                 }
                 Err(error) => return Err(ClientError::Disconnected(error)),
             }
@@ -164,35 +128,23 @@ impl RespConnection {
     }
 }
 
-impl Patience<'_> {
-    /// Waits until the socket is ready. A hang-up counts as ready: the next call tells.
-    fn wait(&self, stream: &UnixStream, flags: PollFlags) -> Result<(), ClientError> {
-        let timeout = match self.deadline {
-            None => None,
-            Some((timeout, at)) => {
-                let left = at.saturating_duration_since(Instant::now());
-                if left.is_zero() {
-                    return Err(ClientError::TimedOut(timeout));
-                }
-                left.try_into().ok()
+/// Waits until the socket is ready. A hang-up counts as ready: the next call tells.
+fn wait(stream: &UnixStream, flags: PollFlags, interrupt: Option<BorrowedFd<'_>>) -> Result<(), ClientError> {
+    let socket = PollFd::new(stream, flags);
+    let ready = match &interrupt {
+        None => poll(&mut [socket], None),
+        Some(interrupt) => {
+            let mut both = [socket, PollFd::new(interrupt, PollFlags::IN)];
+            let ready = poll(&mut both, None);
+            if !both[1].revents().is_empty() {
+                return Err(ClientError::Interrupted);
             }
-        };
-        let socket = PollFd::new(stream, flags);
-        let ready = match &self.interrupt {
-            None => poll(&mut [socket], timeout.as_ref()),
-            Some(interrupt) => {
-                let mut both = [socket, PollFd::new(interrupt, PollFlags::IN)];
-                let ready = poll(&mut both, timeout.as_ref());
-                if !both[1].revents().is_empty() {
-                    return Err(ClientError::Interrupted);
-                }
-                ready
-            }
-        };
-        match ready {
-            Ok(_) | Err(Errno::INTR) => Ok(()),
-            Err(errno) => Err(ClientError::Disconnected(errno.into())),
+            ready
         }
+    };
+    match ready {
+        Ok(_) | Err(Errno::INTR) => Ok(()),
+        Err(errno) => Err(ClientError::Disconnected(errno.into())),
     }
 }
 

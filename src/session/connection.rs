@@ -171,9 +171,10 @@ impl<R: Execution> Connection<R> {
     /// Says in the connection's protocol why it is over, and lets it end.
     pub(super) fn refuse(&mut self, code: ErrorCode, message: &str, now: Instant) {
         let out = self.output.tail();
+        let error = ErrorReply::new(code, message);
         match &self.protocol {
-            Protocol::Frames(_) => encode_response(Status::Refused, &[message.as_bytes()], out),
-            Protocol::Resp { .. } => ErrorReply::new(code, message).encode(out),
+            Protocol::Frames(_) => encode_response(Status::Refused, &[error.to_string().as_bytes()], out),
+            Protocol::Resp { .. } => error.encode(out),
             Protocol::Detecting(_) | Protocol::Deaf => {}
         }
         self.finish_phase(now);

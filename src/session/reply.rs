@@ -64,7 +64,7 @@ fn encode_frame(end: End, held: Held, max: usize, out: &mut Vec<u8>) {
         End::Outcome(Outcome::Raised { traceback, .. }) => (Status::Raised, traceback),
         End::NotCompiled(error) if error.kind != CompileErrorKind::Limit => (Status::Raised, error.rendered),
         End::NotCompiled(error) => return refuse_frame(&error.rendered, out),
-        End::Outcome(Outcome::Killed(kill)) => return refuse_frame(&describe_kill(kill).message, out),
+        End::Outcome(Outcome::Killed(kill)) => return refuse_frame(&describe_kill(kill).to_string(), out),
         End::Panic(message) => return refuse_frame(&internal_error(&message), out),
     };
     let length = printed.len() + last.len();
