@@ -4,8 +4,7 @@ pub mod bytecode;
 pub mod cli;
 pub mod client;
 pub mod engine;
-#[doc(hidden)]
-pub mod lang;
+mod lang;
 pub mod limits;
 pub mod server;
 pub mod session;
