@@ -36,10 +36,12 @@ impl Claim {
         check_path(socket)?;
         let lock_path = lock_path(socket);
         let lock = lock(&lock_path, socket, pid_file)?;
-        let claim =
-            Claim { socket: socket.to_owned(), pid_file: pid_file.to_owned(), lock_path, _lock: lock };
-        claim.remove_stale_socket()?;
-        Ok(claim)
+        if let Err(error) = remove_stale_socket(socket) {
+            // What is in our place is not ours to remove; the lock file is.
+            remove(&lock_path);
+            return Err(error);
+        }
+        Ok(Claim { socket: socket.to_owned(), pid_file: pid_file.to_owned(), lock_path, _lock: lock })
     }
 
     /// Binds the socket, readable and writable by its owner alone, and writes the pid file.
