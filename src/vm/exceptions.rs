@@ -1,6 +1,7 @@
 //! Raising, matching, grouping: what the exception instructions do.
 
 use super::flow::{Flow, R, Trap};
+use super::text::TextErrorKind;
 use super::type_id::TypeId;
 use super::types::dict;
 use super::types::exception::{self, Exception, Splitter};
@@ -184,6 +185,18 @@ fn same_origin(vm: &Vm, e: Ref<Exception>, orig: Ref<Exception>) -> bool {
             && a.trace == b.trace
             && a.cause.is(b.cause)
             && a.context.is(b.context))
+}
+
+/// The exception's type for an error of the text library.
+pub fn type_of_text_error(kind: TextErrorKind) -> TypeId {
+    match kind {
+        TextErrorKind::Value => TypeId::ValueError,
+        TextErrorKind::Type => TypeId::TypeError,
+        TextErrorKind::Overflow => TypeId::OverflowError,
+        TextErrorKind::Index => TypeId::IndexError,
+        TextErrorKind::ZeroDivision => TypeId::ZeroDivisionError,
+        TextErrorKind::TooLarge => TypeId::MemoryError,
+    }
 }
 
 /// The error for Python that pyrust does not have yet.

@@ -115,12 +115,12 @@ pub struct Vm {
     pub compiler: Rc<dyn Compiler>,
     /// Keys of the table hash.
     pub keys: HashKeys,
-    /// The shared code of every linked one, by [`super::machine::CodeId`].
-    pub codes: Vec<Rc<Code>>,
     /// Modules imported so far, by name.
     pub modules: FxHashMap<&'static str, Ref<Module>>,
     /// When the run started, for `time.perf_counter` and the like.
     pub started: std::time::Instant,
+    /// The shared code of every linked code object, by its number: what functions are called.
+    pub codes: Vec<Rc<Code>>,
     /// The last number that [`Vm::next_keys_version`] gave out.
     keys_version: u32,
     interned: FxHashMap<Box<str>, Ref<Str>>,
@@ -158,9 +158,9 @@ impl Vm {
             recursion_limit: limits::RECURSION_MAX,
             compiler,
             keys: HashKeys::of_process(),
-            codes: Vec::new(),
             modules: FxHashMap::default(),
             started: std::time::Instant::now(),
+            codes: Vec::new(),
             keys_version: 0,
             interned: FxHashMap::default(),
             ascii: Vec::new(),
@@ -429,6 +429,15 @@ impl Vm {
         }
     }
 
+    /// A function's `__qualname__`.
+    pub fn function_qualname(&self, f: Ref<super::types::function::Function>) -> String {
+        let function = self.heap.get(f);
+        match function.extra.as_ref().map(|e| e.qualname) {
+            Some(Value::Str(name)) => self.heap.str(name).to_owned(),
+            _ => self.codes[function.code.0 as usize].qualname.to_string(),
+        }
+    }
+
     /// Reports everything that is reachable without the stacks.
     pub(super) fn trace_roots(&self, tracer: &mut Tracer<'_>) {
         for &v in self.call_args.iter().chain(&self.call_names) {
@@ -470,6 +479,7 @@ impl Vm {
         self.recursion_limit = limits::RECURSION_MAX;
         self.codes.clear();
         self.modules.clear();
+        self.codes.clear();
         self.started = std::time::Instant::now();
         self.interned.clear();
         self.ascii.clear();

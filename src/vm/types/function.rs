@@ -108,14 +108,6 @@ fn set_value(vm: &Vm, f: Ref<Function>, field: impl Fn(&FunctionExtra) -> Value)
     vm.heap.get(f).extra.as_ref().and_then(|e| field(e).bound())
 }
 
-/// `f.__qualname__`
-pub fn qualname(vm: &Vm, f: Ref<Function>) -> String {
-    match set_value(vm, f, |e| e.qualname) {
-        Some(Value::Str(s)) => vm.heap.str(s).to_owned(),
-        _ => vm.codes[vm.heap.get(f).code.0 as usize].qualname.to_string(),
-    }
-}
-
 /// An attribute of a function.
 pub fn attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
     let Value::Function(f) = obj else { return Ok(None) };

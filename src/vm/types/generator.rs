@@ -3,7 +3,7 @@
 use super::{PLAIN, TypeSpec};
 use crate::vm::exceptions;
 use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
-use crate::vm::frame::{FrameRequest, PyFrame};
+use crate::vm::frame::{FrameExtra, FrameRequest, PyFrame};
 use crate::vm::heap::{HeapObject, Tracer};
 use crate::vm::native::{Args, Arity, NativeDef, method};
 use crate::vm::type_id::TypeId;
@@ -27,7 +27,9 @@ pub enum GeneratorState {
     /// Not running: its frame and registers.
     Suspended {
         /// The frame; its base is set anew when it is resumed.
-        frame: Box<PyFrame>,
+        frame: PyFrame,
+        /// What few frames have.
+        extra: Option<Box<FrameExtra>>,
         /// Its registers.
         registers: Box<[Value]>,
         /// Whether its first instruction has been executed.
@@ -42,7 +44,7 @@ pub enum GeneratorState {
 impl HeapObject for Generator {
     fn payload_bytes(&self) -> usize {
         match &self.state {
-            GeneratorState::Suspended { registers, .. } => size_of::<PyFrame>() + size_of_val(&**registers),
+            GeneratorState::Suspended { registers, .. } => size_of_val(&**registers),
             _ => 0,
         }
     }
@@ -50,8 +52,11 @@ impl HeapObject for Generator {
     fn trace(&self, tracer: &mut Tracer<'_>, from: usize) -> Option<usize> {
         tracer.value(self.name);
         tracer.value(self.qualname);
-        if let GeneratorState::Suspended { frame, registers, .. } = &self.state {
+        if let GeneratorState::Suspended { frame, extra, registers, .. } = &self.state {
             frame.trace(tracer);
+            if let Some(extra) = extra {
+                extra.trace(tracer);
+            }
             return tracer.slice(registers, from);
         }
         None

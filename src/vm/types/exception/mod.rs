@@ -12,7 +12,7 @@ mod show;
 pub use attributes::traceback;
 pub use construct::{construct, json_decode_error};
 pub use group::{Splitter, concat_groups, is_group, members, project, wrap};
-pub use show::{Piece, repr_pieces, str_pieces};
+pub use show::{Piece, own_pieces};
 
 use super::TypeSpec;
 use super::dict::Dict;

@@ -1,4 +1,4 @@
-//! `str()` and `repr()` of exceptions, as pieces: what an argument shows may need the interpreter.
+//! `str()` of the exceptions that say more than their arguments, as pieces.
 
 use super::{Exception, Layout, group};
 use crate::vm::exceptions::attr;
@@ -20,24 +20,12 @@ fn text(s: impl Into<String>) -> Piece {
     Piece::Text(s.into())
 }
 
-/// The pieces of `repr(e)`.
-pub fn repr_pieces(vm: &Vm, e: Ref<Exception>) -> Vec<Piece> {
-    let exc = vm.heap.get(e);
-    let name = exc.ty.name();
-    match *vm.heap.get(exc.args).items {
-        [] => vec![text(format!("{name}()"))],
-        [only] => vec![text(format!("{name}(")), Piece::Repr(only), text(")")],
-        _ => vec![text(name), Piece::Repr(Value::Tuple(exc.args))],
-    }
-}
-
-/// The pieces of `str(e)`.
-pub fn str_pieces(vm: &mut Vm, e: Ref<Exception>) -> Vec<Piece> {
-    let layout = Layout::of(vm.heap.get(e).ty);
-    let special = match layout {
+/// The pieces of `str(e)` when its class words it itself; `None` for all others.
+pub fn own_pieces(vm: &mut Vm, e: Ref<Exception>) -> Option<Vec<Piece>> {
+    match Layout::of(vm.heap.get(e).ty) {
         Layout::Os => os(vm, e),
         Layout::Syntax => Some(syntax(vm, e)),
-        Layout::Decode | Layout::Encode | Layout::Translate => unicode(vm, e, layout),
+        layout @ (Layout::Decode | Layout::Encode | Layout::Translate) => unicode(vm, e, layout),
         Layout::Group => {
             let count = group::member_count(vm, e);
             let s = if count == 1 { "" } else { "s" };
@@ -48,16 +36,7 @@ pub fn str_pieces(vm: &mut Vm, e: Ref<Exception>) -> Vec<Piece> {
             _ => None,
         },
         _ => None,
-    };
-    special.unwrap_or_else(|| {
-        let args = vm.heap.get(e).args;
-        match *vm.heap.get(args).items {
-            [] => Vec::new(),
-            [only] if layout == Layout::Key => vec![Piece::Repr(only)],
-            [only] => vec![Piece::Str(only)],
-            _ => vec![Piece::Repr(Value::Tuple(args))],
-        }
-    })
+    }
 }
 
 /// `[Errno 2] No such file or directory: 'x'`
