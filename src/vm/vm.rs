@@ -354,6 +354,7 @@ impl Vm {
             context: Value::None,
             suppress_context: false,
             attrs: None,
+            dict: None,
         })
     }
 
@@ -476,6 +477,7 @@ impl Vm {
         self.input = Input::default();
         self.argv.clear();
         self.recursion_limit = limits::RECURSION_MAX;
+        self.codes.clear();
         self.modules.clear();
         self.codes.clear();
         self.started = std::time::Instant::now();
