@@ -288,10 +288,9 @@ impl Percent {
             other => {
                 let name = vm.type_name(other);
                 let conversion = char::from(settings.conversion);
-                let wanted = if matches!(conversion, 'd' | 'i' | 'u') { "a real number" } else { "an integer" };
-                return Err(
-                    vm.type_error(format!("%{conversion} format: {wanted} is required, not {name}"))
-                );
+                let wanted =
+                    if matches!(conversion, 'd' | 'i' | 'u') { "a real number" } else { "an integer" };
+                return Err(vm.type_error(format!("%{conversion} format: {wanted} is required, not {name}")));
             }
         };
         self.append(vm, text)

@@ -56,9 +56,7 @@ pub const PLAIN: TypeSpec =
 /// The registry: what each type brings.
 pub fn spec(ty: TypeId) -> TypeSpec {
     match ty {
-        TypeId::Str => {
-            TypeSpec { methods: str::methods::METHODS, construct: Some(str::construct), ..PLAIN }
-        }
+        TypeId::Str => TypeSpec { methods: str::methods::METHODS, construct: Some(str::construct), ..PLAIN },
         TypeId::Bytes => {
             TypeSpec { methods: bytes::methods::METHODS, construct: Some(bytes::construct), ..PLAIN }
         }

@@ -59,12 +59,13 @@ impl Codec {
         let name: String =
             name.chars().map(|c| if c == '_' || c == ' ' { '-' } else { c.to_ascii_lowercase() }).collect();
         Some(match name.as_str() {
-            "utf-8" | "utf8" | "u8" | "utf" | "utf8-ucs2" | "utf8-ucs4" | "cp65001" => Codec::Utf8 { mark: false },
+            "utf-8" | "utf8" | "u8" | "utf" | "utf8-ucs2" | "utf8-ucs4" | "cp65001" => {
+                Codec::Utf8 { mark: false }
+            }
             "utf-8-sig" | "utf8-sig" => Codec::Utf8 { mark: true },
             "ascii" | "us-ascii" | "646" | "ansi-x3.4-1968" | "iso646-us" => Codec::Ascii,
-            "latin-1" | "latin1" | "latin" | "l1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819" | "iso8859" => {
-                Codec::Latin1
-            }
+            "latin-1" | "latin1" | "latin" | "l1" | "iso-8859-1" | "iso8859-1" | "8859" | "cp819"
+            | "iso8859" => Codec::Latin1,
             "utf-16" | "utf16" | "u16" => Codec::Utf16(Order::Marked),
             "utf-16-le" | "utf-16le" | "utf16-le" | "utf16le" => Codec::Utf16(Order::Little),
             "utf-16-be" | "utf-16be" | "utf16-be" | "utf16be" => Codec::Utf16(Order::Big),
@@ -133,7 +134,9 @@ fn unknown_handler(vm: &mut Vm, name: Ref<Str>) -> Trap {
     match name.as_str() {
         "surrogateescape" | "surrogatepass" | "namereplace" => vm.raise(
             TypeId::NotImplementedError,
-            format!("pyrust does not support the error handler '{name}'; use 'backslashreplace' or 'replace'"),
+            format!(
+                "pyrust does not support the error handler '{name}'; use 'backslashreplace' or 'replace'"
+            ),
         ),
         _ => vm.raise(TypeId::LookupError, format!("unknown error handler name '{name}'")),
     }
@@ -229,7 +232,8 @@ fn unicode_error(
     let (start, end) = (Value::Int(start as i64), Value::Int(end as i64));
     let args = vm.tuple_ref([encoding, object, start, end, why]);
     let exc = vm.exception(ty, args);
-    let fields = [("encoding", encoding), ("object", object), ("start", start), ("end", end), ("reason", why)];
+    let fields =
+        [("encoding", encoding), ("object", object), ("start", start), ("end", end), ("reason", why)];
     for (name, v) in fields {
         crate::vm::exceptions::set_attr(vm, exc, name, v);
     }
@@ -391,9 +395,11 @@ fn decode_utf32(data: &[u8], at: &mut usize, order: Order, out: &mut String) -> 
             *at = start + 4;
             None
         }
-        None if code < 0x110000 => {
-            Some(Bad { start, end: start + 4, reason: "code point in surrogate code point range(0xd800, 0xe000)" })
-        }
+        None if code < 0x110000 => Some(Bad {
+            start,
+            end: start + 4,
+            reason: "code point in surrogate code point range(0xd800, 0xe000)",
+        }),
         None => Some(Bad { start, end: start + 4, reason: "code point not in range(0x110000)" }),
     }
 }

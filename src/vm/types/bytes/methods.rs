@@ -155,7 +155,11 @@ fn title(vm: &mut Vm, args: Args<'_>) -> R {
         let mut in_word = false;
         let mut out = data.to_vec();
         for byte in &mut out {
-            if in_word { byte.make_ascii_lowercase() } else { byte.make_ascii_uppercase() }
+            if in_word {
+                byte.make_ascii_lowercase()
+            } else {
+                byte.make_ascii_uppercase()
+            }
             in_word = byte.is_ascii_alphabetic();
         }
         out
@@ -410,8 +414,13 @@ fn zfill(vm: &mut Vm, args: Args<'_>) -> R {
 
 fn expandtabs(vm: &mut Vm, args: Args<'_>) -> R {
     let b = this(vm, &args, "expandtabs")?;
-    const SIGNATURE: Signature<1> =
-        Signature { function: "expandtabs", names: ["tabsize"], positional_only: 0, positional: 1, required: 0 };
+    const SIGNATURE: Signature<1> = Signature {
+        function: "expandtabs",
+        names: ["tabsize"],
+        positional_only: 0,
+        positional: 1,
+        required: 0,
+    };
     let [size] = args.rest().bind(vm, &SIGNATURE)?;
     let size = if size.is_undef() { 8 } else { index_argument(vm, size)? };
     let size = usize::try_from(size).unwrap_or(0);
@@ -662,9 +671,9 @@ impl Sink for Collect {
     fn take(&mut self, vm: &mut Vm, v: Value) -> R<Option<Flow>> {
         let Value::Bytes(b) = v else {
             let (at, name) = (vm.heap.get(self.parts).items.len(), vm.type_name(v));
-            return Err(vm.type_error(format!(
-                "sequence item {at}: expected a bytes-like object, {name} found"
-            )));
+            return Err(
+                vm.type_error(format!("sequence item {at}: expected a bytes-like object, {name} found"))
+            );
         };
         self.size += vm.heap.get(b).data.len() + vm.heap.get(self.separator).data.len();
         list::push(vm, self.parts, v);
@@ -780,9 +789,7 @@ fn fromhex(vm: &mut Vm, args: Args<'_>) -> R {
         }
     };
     if let Some(at) = bad {
-        return Err(
-            vm.value_error(format!("non-hexadecimal number found in fromhex() arg at position {at}"))
-        );
+        return Err(vm.value_error(format!("non-hexadecimal number found in fromhex() arg at position {at}")));
     }
     value(vm.bytes(out))
 }

@@ -10,11 +10,11 @@ use super::str::index;
 use crate::limits;
 use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
 use crate::vm::heap::{HeapObject, Tracer};
+use crate::vm::iter;
 use crate::vm::native::{Args, Signature};
 use crate::vm::tasks::{Drain, Sink};
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
-use crate::vm::iter;
 
 pub use crate::vm::format::percent_bytes as percent;
 

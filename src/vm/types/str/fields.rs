@@ -11,8 +11,8 @@ use crate::vm::heap::Tracer;
 use crate::vm::native::Args;
 use crate::vm::text::check_size;
 use crate::vm::text::str_format::{
-    Accessor, AutoNumber, DEPTH_MAX, Field, First, check_conversion, first, index_out_of_range, next_accessor,
-    next_piece, recursion_exceeded,
+    Accessor, AutoNumber, DEPTH_MAX, Field, First, check_conversion, first, index_out_of_range,
+    next_accessor, next_piece, recursion_exceeded,
 };
 use crate::vm::types::dict::{self, Dict};
 use crate::vm::types::tuple::Tuple;

@@ -7,12 +7,12 @@ use super::{Str, StrBuffer, Text};
 use crate::vm::compare::tuple_items;
 use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
 use crate::vm::heap::Tracer;
+use crate::vm::iter;
 use crate::vm::native::Args;
 use crate::vm::tasks::{Drain, Sink};
 use crate::vm::types::list::{self, List};
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
-use crate::vm::iter;
 
 /// Parts that are put together in one step.
 const STEP_PARTS: usize = 8 * 1024;

@@ -71,7 +71,9 @@ pub fn this(vm: &mut Vm, args: &Args<'_>, name: &str) -> R<Ref<Str>> {
         Value::Str(s) => Ok(s),
         other => {
             let other = vm.type_name(other);
-            Err(vm.type_error(format!("descriptor '{name}' for 'str' objects doesn't apply to a '{other}' object")))
+            Err(vm.type_error(format!(
+                "descriptor '{name}' for 'str' objects doesn't apply to a '{other}' object"
+            )))
         }
     }
 }
@@ -283,8 +285,13 @@ fn zfill(vm: &mut Vm, args: Args<'_>) -> R {
 
 fn expandtabs(vm: &mut Vm, args: Args<'_>) -> R {
     let s = this(vm, &args, "expandtabs")?;
-    const SIGNATURE: Signature<1> =
-        Signature { function: "expandtabs", names: ["tabsize"], positional_only: 0, positional: 1, required: 0 };
+    const SIGNATURE: Signature<1> = Signature {
+        function: "expandtabs",
+        names: ["tabsize"],
+        positional_only: 0,
+        positional: 1,
+        required: 0,
+    };
     let [size] = args.rest().bind(vm, &SIGNATURE)?;
     let size = if size.is_undef() { 8 } else { index_argument(vm, size)? };
     let size = usize::try_from(size).unwrap_or(0);

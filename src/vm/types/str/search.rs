@@ -148,7 +148,10 @@ pub(super) fn replace(vm: &mut Vm, args: Args<'_>) -> R {
     let len = vm.heap.str(s).len();
     vm.charge(len / 16);
     let (text, from, to) = (vm.heap.str(s), vm.heap.str(old), vm.heap.str(new));
-    if count == Some(0) || from == to || !from.is_empty() && text_search::find(text.as_bytes(), from.as_bytes()).is_none() {
+    if count == Some(0)
+        || from == to
+        || !from.is_empty() && text_search::find(text.as_bytes(), from.as_bytes()).is_none()
+    {
         return value(Value::Str(s));
     }
     match text_search::replace(text, from, to, count, vm.heap.limit()) {

@@ -267,9 +267,7 @@ fn parted(vm: &mut Vm, args: Args<'_>, name: &str, last: bool) -> R {
     vm.charge(len / 64);
     let empty = vm.str("");
     let parts = match found {
-        Some(at) => {
-            [slice_bytes(vm, s, 0, at), Value::Str(separator), slice_bytes(vm, s, at + width, len)]
-        }
+        Some(at) => [slice_bytes(vm, s, 0, at), Value::Str(separator), slice_bytes(vm, s, at + width, len)],
         None if last => [empty, empty, Value::Str(s)],
         None => [Value::Str(s), empty, empty],
     };
