@@ -240,17 +240,10 @@ impl Percent {
                     Err(_) => return Err(vm.overflow_error("%c arg not in range(256)")),
                 },
                 Value::Bytes(b) if vm.heap.get(b).data.len() == 1 => vm.heap.get(b).data[0],
-                Value::Bytes(b) => {
-                    let n = vm.heap.get(b).data.len();
-                    return Err(vm.type_error(format!(
-                        "%c requires an integer in range(256) or a single byte, not a bytes object of length {n}"
-                    )));
-                }
-                other => {
-                    let name = vm.type_name(other);
-                    return Err(vm.type_error(format!(
-                        "%c requires an integer in range(256) or a single byte, not {name}"
-                    )));
+                Value::Big(_) => return Err(vm.overflow_error("%c arg not in range(256)")),
+                _ => {
+                    let message = "%c requires an integer in range(256) or a single byte";
+                    return Err(vm.type_error(message));
                 }
             };
             return self.append(vm, format_bytes(&[byte], settings, max));
@@ -258,18 +251,9 @@ impl Percent {
         let c = match v {
             Value::Int(i) => u32::try_from(i).ok().and_then(char::from_u32),
             Value::Bool(b) => Some(if b { '\x01' } else { '\0' }),
-            Value::Big(_) => Option::None,
+            Value::Big(_) => None,
             Value::Str(s) if vm.heap.get(s).chars == 1 => Some(vm.heap.str_char(s, 0)),
-            Value::Str(s) => {
-                let n = vm.heap.get(s).chars;
-                return Err(vm.type_error(format!(
-                    "%c requires an int or a unicode character, not a string of length {n}"
-                )));
-            }
-            other => {
-                let name = vm.type_name(other);
-                return Err(vm.type_error(format!("%c requires an int or a unicode character, not {name}")));
-            }
+            _ => return Err(vm.type_error("%c requires int or char")),
         };
         let Some(c) = c else { return Err(vm.overflow_error("%c arg not in range(0x110000)")) };
         self.append(vm, format_text(c.encode_utf8(&mut [0; 4]), settings, max))

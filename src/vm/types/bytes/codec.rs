@@ -305,6 +305,12 @@ pub fn decode(vm: &mut Vm, b: Ref<Bytes>, codec: Codec, errors: Errors) -> R<Val
             }
             Errors::Unknown(name) => return Err(unknown_handler(vm, name)),
             Errors::Strict => {
+                // The order that was found out is part of the name.
+                let codec = match codec {
+                    Codec::Utf16(_) => Codec::Utf16(order),
+                    Codec::Utf32(_) => Codec::Utf32(order),
+                    codec => codec,
+                };
                 let range = (bad.start, bad.end);
                 return Err(unicode_error(
                     vm,

@@ -357,12 +357,6 @@ fn padded(vm: &mut Vm, args: Args<'_>, name: &str, left_of: fn(usize, usize) -> 
     let fill = match args.get(2) {
         Value::Undef => b' ',
         Value::Bytes(f) if vm.heap.get(f).data.len() == 1 => vm.heap.get(f).data[0],
-        Value::Bytes(f) => {
-            let n = vm.heap.get(f).data.len();
-            return Err(vm.type_error(format!(
-                "{name}(): argument 2 must be a byte string of length 1, not a bytes object of length {n}"
-            )));
-        }
         other => {
             let type_name = vm.type_name(other);
             let message = format!("{name}() argument 2 must be a byte string of length 1, not {type_name}");
@@ -816,7 +810,10 @@ fn hex(vm: &mut Vm, args: Args<'_>) -> R {
             [_] => return Err(vm.value_error("sep must be ASCII.")),
             _ => return Err(vm.value_error("sep must be length 1.")),
         },
-        _ => return Err(vm.type_error("sep must be str or bytes.")),
+        other => {
+            let name = vm.type_name(other);
+            return Err(vm.type_error(format!("object of type '{name}' has no len()")));
+        }
     };
     let group = if group.is_undef() { 1 } else { index_argument(vm, group)? };
     let size = vm.heap.get(b).data.len();
