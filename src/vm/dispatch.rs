@@ -213,6 +213,28 @@ impl Machine {
                     }
                 }};
             }
+            macro_rules! return_into_register {
+                ($v:expr) => {
+                    match self.frames.python() {
+                        Some(PyFrame { on_return: OnReturn::Register(dst), generator: None, .. }) => {
+                            let dst = *dst;
+                            self.frames.pop();
+                            let below = self.frames.python().expect("a register result needs a frame beneath");
+                            pc = below.pc as usize;
+                            base = below.base as usize;
+                            globals = below.globals;
+                            linked = &self.codes[below.code.0 as usize];
+                            ops = &linked.code.ops;
+                            regs = window(&mut self.stack, base);
+                            r!(dst) = $v;
+                        }
+                        _ => {
+                            self.return_value($v)?;
+                            continue 'frame;
+                        }
+                    }
+                };
+            }
             macro_rules! jump_cmp_int {
                 ($a:expr, $imm:expr, $sense:expr, $off:expr, $cmp:tt, $op:expr) => {{
                     match &r!($a) {
@@ -644,24 +666,20 @@ impl Machine {
                         }
                     }
                     Op::Return { src } => {
-                        let v = in_parts(&r!(src));
                         vm.fuel -= pc as i64;
-                        match self.frames.python() {
-                            Some(PyFrame { on_return: OnReturn::Register(dst), generator: None, .. }) => {
-                                let dst = *dst;
-                                self.frames.pop();
-                                let below = self.frames.python().expect("a register result needs a frame beneath");
-                                pc = below.pc as usize;
-                                base = below.base as usize;
-                                globals = below.globals;
-                                linked = &self.codes[below.code.0 as usize];
-                                ops = &linked.code.ops;
-                                regs = window(&mut self.stack, base);
-                                r!(dst) = v;
+                        // Integers and floats travel apart from the rest: see `in_parts`.
+                        match &r!(src) {
+                            Value::Int(i) => {
+                                let v = *i;
+                                return_into_register!(Value::Int(v));
                             }
-                            _ => {
-                                self.return_value(v)?;
-                                continue 'frame;
+                            Value::Float(f) => {
+                                let v = *f;
+                                return_into_register!(Value::Float(v));
+                            }
+                            other => {
+                                let v = *other;
+                                return_into_register!(v);
                             }
                         }
                     }
