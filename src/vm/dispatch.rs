@@ -180,9 +180,7 @@ impl Machine {
             macro_rules! int_step {
                 ($dst:expr, $a:expr, $imm:expr, $checked:ident, $slow:path, $op:expr) => {{
                     match &r!($a) {
-                        Value::Int(x) if let Some(z) = x.$checked(i64::from($imm)) => {
-                            r!($dst) = Value::Int(z)
-                        }
+                        Value::Int(x) if let Some(z) = x.$checked(i64::from($imm)) => r!($dst) = Value::Int(z),
                         a => flow_into!($slow(vm, $op, *a, Value::Int(i64::from($imm))), $dst),
                     }
                 }};
@@ -214,6 +212,28 @@ impl Machine {
                         (a, b) => compare_slowly!(*a, *b, $sense, $target as usize, $op),
                     }
                 }};
+            }
+            macro_rules! return_into_register {
+                ($v:expr) => {
+                    match self.frames.python() {
+                        Some(PyFrame { on_return: OnReturn::Register(dst), generator: None, .. }) => {
+                            let dst = *dst;
+                            self.frames.pop();
+                            let below = self.frames.python().expect("a register result needs a frame beneath");
+                            pc = below.pc as usize;
+                            base = below.base as usize;
+                            globals = below.globals;
+                            linked = &self.codes[below.code.0 as usize];
+                            ops = &linked.code.ops;
+                            regs = window(&mut self.stack, base);
+                            r!(dst) = $v;
+                        }
+                        _ => {
+                            self.return_value($v)?;
+                            continue 'frame;
+                        }
+                    }
+                };
             }
             macro_rules! jump_cmp_int {
                 ($a:expr, $imm:expr, $sense:expr, $off:expr, $cmp:tt, $op:expr) => {{
@@ -370,18 +390,10 @@ impl Machine {
                         (Value::Float(x), Value::Float(y)) if *y != 0.0 => r!(dst) = Value::Float(x / y),
                         (a, b) => flow_into!(ops::binary(vm, BinOp::TrueDiv, *a, *b), dst),
                     },
-                    Op::AddInt { dst, a, imm } => {
-                        int_step!(dst, a, imm, checked_add, ops::binary, BinOp::Add)
-                    }
-                    Op::SubInt { dst, a, imm } => {
-                        int_step!(dst, a, imm, checked_sub, ops::binary, BinOp::Sub)
-                    }
-                    Op::IaddInt { dst, a, imm } => {
-                        int_step!(dst, a, imm, checked_add, ops::inplace, BinOp::Add)
-                    }
-                    Op::IsubInt { dst, a, imm } => {
-                        int_step!(dst, a, imm, checked_sub, ops::inplace, BinOp::Sub)
-                    }
+                    Op::AddInt { dst, a, imm } => int_step!(dst, a, imm, checked_add, ops::binary, BinOp::Add),
+                    Op::SubInt { dst, a, imm } => int_step!(dst, a, imm, checked_sub, ops::binary, BinOp::Sub),
+                    Op::IaddInt { dst, a, imm } => int_step!(dst, a, imm, checked_add, ops::inplace, BinOp::Add),
+                    Op::IsubInt { dst, a, imm } => int_step!(dst, a, imm, checked_sub, ops::inplace, BinOp::Sub),
                     Op::Binary { op, dst, a, b } => {
                         let (x, y) = (r!(a), r!(b));
                         match ops::int_bits(op, x, y) {
@@ -543,9 +555,7 @@ impl Machine {
                                 let callee = vm.heap.get(function);
                                 let code = callee.code;
                                 let target = &self.codes[code.0 as usize];
-                                if target.simple_argc != u32::from(argc)
-                                    || self.frames.depth() >= vm.recursion_limit
-                                {
+                                if target.simple_argc != u32::from(argc) || self.frames.depth() >= vm.recursion_limit {
                                     save!();
                                     self.call_function(
                                         function,
@@ -656,25 +666,20 @@ impl Machine {
                         }
                     }
                     Op::Return { src } => {
-                        let v = in_parts(&r!(src));
                         vm.fuel -= pc as i64;
-                        match self.frames.python() {
-                            Some(PyFrame { on_return: OnReturn::Register(dst), generator: None, .. }) => {
-                                let dst = *dst;
-                                self.frames.pop();
-                                let below =
-                                    self.frames.python().expect("a register result needs a frame beneath");
-                                pc = below.pc as usize;
-                                base = below.base as usize;
-                                globals = below.globals;
-                                linked = &self.codes[below.code.0 as usize];
-                                ops = &linked.code.ops;
-                                regs = window(&mut self.stack, base);
-                                r!(dst) = v;
+                        // Integers and floats travel apart from the rest: see `in_parts`.
+                        match &r!(src) {
+                            Value::Int(i) => {
+                                let v = *i;
+                                return_into_register!(Value::Int(v));
                             }
-                            _ => {
-                                self.return_value(v)?;
-                                continue 'frame;
+                            Value::Float(f) => {
+                                let v = *f;
+                                return_into_register!(Value::Float(v));
+                            }
+                            other => {
+                                let v = *other;
+                                return_into_register!(v);
                             }
                         }
                     }
