@@ -27,7 +27,11 @@ fn ten_parallel_threads_get_each_their_own_answers() {
         .status()
         .unwrap();
     assert!(status.success());
-    assert_eq!(daemon.status().runs_total, (THREADS * REQUESTS) as u64, "all came through the daemon, each once");
+    assert_eq!(
+        daemon.status().runs_total,
+        (THREADS * REQUESTS) as u64,
+        "all came through the daemon, each once"
+    );
 }
 
 fn run_threads() {

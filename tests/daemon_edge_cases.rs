@@ -159,7 +159,10 @@ fn a_control_command_does_not_wait_for_ever_for_something_that_never_answers() {
     let place = Place::new();
     let _mute = UnixListener::bind(place.socket()).unwrap();
     let error = server::status(&place.socket()).unwrap_err();
-    assert!(matches!(&error, ServerError::Io { error, .. } if error.kind() == ErrorKind::WouldBlock), "{error}");
+    assert!(
+        matches!(&error, ServerError::Io { error, .. } if error.kind() == ErrorKind::WouldBlock),
+        "{error}"
+    );
 }
 
 #[test]

@@ -86,8 +86,11 @@ fn sigterm_lets_a_running_script_finish_and_exits_0() {
     client.value(); // the first push: it runs
     daemon.terminate();
     let mut values = [client.value(), client.value()];
-    assert!(matches!(&values[0], pyrust::wire::RespValue::Push(items) if items[1].as_bytes() == Some(b"done\n")));
-    let reply = pyrust::wire::RunReply::decode(std::mem::replace(&mut values[1], pyrust::wire::RespValue::Null));
+    assert!(
+        matches!(&values[0], pyrust::wire::RespValue::Push(items) if items[1].as_bytes() == Some(b"done\n"))
+    );
+    let reply =
+        pyrust::wire::RunReply::decode(std::mem::replace(&mut values[1], pyrust::wire::RespValue::Null));
     assert_eq!(reply.unwrap().exit, 0);
     assert_eq!(daemon.wait().code(), Some(0));
     assert_eq!(std::fs::read_dir(place.dir()).unwrap().count(), 0);

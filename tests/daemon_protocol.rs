@@ -134,7 +134,8 @@ fn a_run_that_takes_too_long_is_killed_and_its_connection_goes_on() {
 fn a_kill_cannot_be_caught() {
     let place = Place::new();
     let daemon = place.start(&["--timeout", "0.1"]);
-    let code = "try:\n  while True: pass\nexcept BaseException:\n  print('caught')\nfinally:\n  print('finally')";
+    let code =
+        "try:\n  while True: pass\nexcept BaseException:\n  print('caught')\nfinally:\n  print('finally')";
     let (status, why) = daemon.run(code);
     assert!(status == 2 && !why.contains("caught") && !why.contains("finally"), "{why}");
 }
@@ -220,7 +221,10 @@ fn hello_tells_who_answers_and_in_which_version() {
     let mut client = daemon.connect();
     client.send(b"*2\r\n$5\r\nHELLO\r\n$1\r\n3\r\n");
     let hello = HelloReply::decode(client.value()).unwrap();
-    assert_eq!((&hello.server[..], &hello.version[..], hello.proto), ("pyrust", env!("CARGO_PKG_VERSION"), 3));
+    assert_eq!(
+        (&hello.server[..], &hello.version[..], hello.proto),
+        ("pyrust", env!("CARGO_PKG_VERSION"), 3)
+    );
     client.send(b"*2\r\n$5\r\nHELLO\r\n$1\r\n4\r\n");
     assert!(matches!(client.value(), RespValue::Error(text) if text.starts_with("NOPROTO ")));
     client.send_request(&Request::Ping(None));

@@ -331,11 +331,15 @@ impl Machine {
                         a => flow_into!(ops::binary(vm, BinOp::Sub, a, Value::Int(i64::from(imm))), dst),
                     },
                     Op::IaddInt { dst, a, imm } => match r!(a) {
-                        Value::Int(x) if let Some(z) = x.checked_add(i64::from(imm)) => r!(dst) = Value::Int(z),
+                        Value::Int(x) if let Some(z) = x.checked_add(i64::from(imm)) => {
+                            r!(dst) = Value::Int(z)
+                        }
                         a => flow_into!(ops::inplace(vm, BinOp::Add, a, Value::Int(i64::from(imm))), dst),
                     },
                     Op::IsubInt { dst, a, imm } => match r!(a) {
-                        Value::Int(x) if let Some(z) = x.checked_sub(i64::from(imm)) => r!(dst) = Value::Int(z),
+                        Value::Int(x) if let Some(z) = x.checked_sub(i64::from(imm)) => {
+                            r!(dst) = Value::Int(z)
+                        }
                         a => flow_into!(ops::inplace(vm, BinOp::Sub, a, Value::Int(i64::from(imm))), dst),
                     },
                     Op::Binary { op, dst, a, b } => {

@@ -11,7 +11,9 @@ use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
 use pyrust::server;
-use pyrust::wire::{DaemonStatus, ReplyDecoder, Request, RespValue, ResponseDecoder, RunReply, encode_request};
+use pyrust::wire::{
+    DaemonStatus, ReplyDecoder, Request, RespValue, ResponseDecoder, RunReply, encode_request,
+};
 use tempfile::TempDir;
 
 /// Longer than any answer takes on a loaded machine.

@@ -3,6 +3,7 @@
 //! Owns the names that every program finds. Never keeps state of its own: what a run changes lives in
 //! [`super::vm::Vm`].
 
+mod numeric;
 mod output;
 
 use std::collections::HashMap;
@@ -13,7 +14,7 @@ use super::type_id::TypeId;
 use super::value::Value;
 
 /// The tables of functions.
-const TABLES: &[&[NativeDef]] = &[output::FUNCTIONS];
+const TABLES: &[&[NativeDef]] = &[numeric::FUNCTIONS, output::FUNCTIONS];
 
 /// Types that have a name in the built-ins, besides all exceptions.
 const TYPES: &[TypeId] = &[

@@ -55,6 +55,10 @@ pub const PLAIN: TypeSpec =
 /// The registry: what each type brings.
 pub fn spec(ty: TypeId) -> TypeSpec {
     match ty {
+        TypeId::Int => int::SPEC,
+        TypeId::Bool => int::BOOL_SPEC,
+        TypeId::Float => float::SPEC,
+        TypeId::Complex => complex::SPEC,
         _ => PLAIN,
     }
 }
