@@ -36,10 +36,12 @@ impl Claim {
         check_path(socket)?;
         let lock_path = lock_path(socket);
         let lock = lock(&lock_path, socket, pid_file)?;
-        let claim =
-            Claim { socket: socket.to_owned(), pid_file: pid_file.to_owned(), lock_path, _lock: lock };
-        claim.remove_stale_socket()?;
-        Ok(claim)
+        if let Err(error) = remove_stale_socket(socket) {
+            // What is in our place is not ours to remove; the lock file is.
+            remove(&lock_path);
+            return Err(error);
+        }
+        Ok(Claim { socket: socket.to_owned(), pid_file: pid_file.to_owned(), lock_path, _lock: lock })
     }
 
     /// Binds the socket, readable and writable by its owner alone, and writes the pid file.
@@ -65,15 +67,6 @@ impl Claim {
         file.set_len(0)?;
         writeln!(file, "{}", std::process::id())
     }
-
-    fn remove_stale_socket(&self) -> Result<(), ServerError> {
-        match checked_socket(&self.socket) {
-            Ok(()) => std::fs::remove_file(&self.socket)
-                .map_err(|error| ServerError::io("remove the stale socket", &self.socket, error)),
-            Err(ServerError::NotRunning { .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
 }
 
 impl Drop for Claim {
@@ -82,6 +75,15 @@ impl Drop for Claim {
         remove(&self.pid_file);
         // Whoever waits for the lock sees that this file has gone and takes a new one: see `lock`.
         remove(&self.lock_path);
+    }
+}
+
+fn remove_stale_socket(socket: &Path) -> Result<(), ServerError> {
+    match checked_socket(socket) {
+        Ok(()) => std::fs::remove_file(socket)
+            .map_err(|error| ServerError::io("remove the stale socket", socket, error)),
+        Err(ServerError::NotRunning { .. }) => Ok(()),
+        Err(error) => Err(error),
     }
 }
 
@@ -100,14 +102,6 @@ pub fn lock_path(socket: &Path) -> PathBuf {
 /// The pid file of a socket: `/tmp/pyrust.pid` for `/tmp/pyrust.sock`.
 pub fn pid_path(socket: &Path) -> PathBuf {
     socket.with_extension("pid")
-}
-
-/// Whether a daemon holds the lock of this socket, starting, serving or about to end.
-pub fn is_locked(socket: &Path) -> bool {
-    match File::open(lock_path(socket)) {
-        Ok(file) => flock(&file, FlockOperation::NonBlockingLockShared) == Err(rustix::io::Errno::WOULDBLOCK),
-        Err(_) => false,
-    }
 }
 
 /// Waits until nobody holds the lock of this socket.
@@ -249,13 +243,11 @@ mod tests {
         let (socket, pid) = paths(dir.path());
         let first = Claim::take(&socket, &pid).unwrap();
         let _listener = first.listen().unwrap();
-        assert!(is_locked(&socket));
         match Claim::take(&socket, &pid) {
             Err(ServerError::AlreadyRunning { pid, .. }) => assert_eq!(pid, Some(std::process::id())),
             other => panic!("{other:?}"),
         }
         drop(first);
-        assert!(!is_locked(&socket));
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing is left behind");
         Claim::take(&socket, &pid).unwrap();
     }
@@ -278,6 +270,7 @@ mod tests {
         let (socket, pid) = paths(dir.path());
         std::fs::write(&socket, "precious").unwrap();
         assert!(matches!(Claim::take(&socket, &pid), Err(ServerError::NotASocket(_))));
+        assert_eq!(std::fs::read_to_string(&socket).unwrap(), "precious");
     }
 
     #[test]

@@ -49,6 +49,8 @@ struct Peer {
     stream: UnixStream,
     /// There may be something to read.
     readable: bool,
+    /// The client sends no more: reading goes on until the end is read.
+    read_closed: bool,
     /// It stands in the reactor's `readable` queue.
     queued: bool,
     /// The kernel was told to say when it is writable.
@@ -139,9 +141,6 @@ impl Reactor {
         self.scheduler.host().log("serving");
         while self.state == State::Serving {
             self.tick()?;
-            if self.scheduler.shutdown_requested() && self.state == State::Serving {
-                self.begin_drain();
-            }
         }
         claim.remove_socket();
         self.scheduler.host().log("draining");
@@ -168,6 +167,9 @@ impl Reactor {
         self.scheduler.handle_time(now);
         // 6. Slices: new requests first, then the long runs' turn.
         self.scheduler.run_slices(now);
+        if self.scheduler.shutdown_requested() && self.state == State::Serving {
+            self.begin_drain();
+        }
         // 7. Write what was answered, so many bytes to each; and
         // 8. tell the kernel what each connection waits for, where that changed.
         self.write_and_settle();
@@ -246,6 +248,7 @@ impl Reactor {
                     }
                     if event.is_readable() || event.is_read_closed() {
                         peer.readable = true;
+                        peer.read_closed |= event.is_read_closed();
                         enqueue(&mut self.readable, peer);
                     }
                     if event.is_writable() {
@@ -313,7 +316,8 @@ impl Reactor {
         if self.peers.len() <= index {
             self.peers.resize_with(index + 1, || None);
         }
-        let mut peer = Peer { id, stream, readable: false, queued: false, awaits_writable: false };
+        let mut peer =
+            Peer { id, stream, readable: false, read_closed: false, queued: false, awaits_writable: false };
         let registered =
             self.poll.registry().register(&mut peer.stream, token_of(id), mio::Interest::READABLE);
         self.peers[index] = Some(peer);
@@ -342,12 +346,11 @@ impl Reactor {
                 self.scheduler.handle_end_of_input(id);
             }
             Ok(count) => {
-                if count == self.read_buffer.len() {
+                // A short read of a stream socket means that it is empty (epoll(7)): what comes next brings
+                // an event of its own. Only the end may have brought its event already.
+                peer.readable = count == self.read_buffer.len() || peer.read_closed;
+                if peer.readable {
                     enqueue(&mut self.readable, peer);
-                } else {
-                    // A short read of a stream socket means that it is empty (epoll(7)): the next bytes, and
-                    // the end, bring an event of their own.
-                    peer.readable = false;
                 }
                 self.scheduler.handle_bytes(id, &self.read_buffer[..count], now);
             }

@@ -32,9 +32,4 @@ impl Deadlines {
     pub fn due(&self, now: Instant) -> Option<ConnectionId> {
         self.queue.first().filter(|&&(at, _)| at <= now).map(|&(_, id)| id)
     }
-
-    /// How many are armed.
-    pub fn len(&self) -> usize {
-        self.queue.len()
-    }
 }

@@ -3,8 +3,15 @@
 //! Owns the names that every program finds. Never keeps state of its own: what a run changes lives in
 //! [`super::vm::Vm`].
 
+<<<<<<< HEAD
 mod numeric;
+=======
+mod input;
+>>>>>>> main
 mod output;
+mod text;
+
+pub use output::write_text;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -14,7 +21,11 @@ use super::type_id::TypeId;
 use super::value::Value;
 
 /// The tables of functions.
+<<<<<<< HEAD
 const TABLES: &[&[NativeDef]] = &[numeric::FUNCTIONS, output::FUNCTIONS];
+=======
+const TABLES: &[&[NativeDef]] = &[input::FUNCTIONS, output::FUNCTIONS, text::FUNCTIONS];
+>>>>>>> main
 
 /// Types that have a name in the built-ins, besides all exceptions.
 const TYPES: &[TypeId] = &[
