@@ -389,39 +389,9 @@ impl Machine {
                         }
                         (a, b) => flow_into!(ops::binary(vm, BinOp::Mod, *a, *b), dst),
                     },
-<<<<<<< HEAD
-                    Op::TrueDiv { dst, a, b } => match (r!(a), r!(b)) {
-                        (Value::Float(x), Value::Float(y)) if y != 0.0 => r!(dst) = Value::Float(x / y),
-                        (a, b) => flow_into!(ops::binary(vm, BinOp::TrueDiv, a, b), dst),
-                    },
-                    Op::AddInt { dst, a, imm } => match r!(a) {
-                        Value::Int(x) if let Some(z) = x.checked_add(i64::from(imm)) => {
-                            r!(dst) = Value::Int(z)
-                        }
-                        a => flow_into!(ops::binary(vm, BinOp::Add, a, Value::Int(i64::from(imm))), dst),
-                    },
-                    Op::SubInt { dst, a, imm } => match r!(a) {
-                        Value::Int(x) if let Some(z) = x.checked_sub(i64::from(imm)) => {
-                            r!(dst) = Value::Int(z)
-                        }
-                        a => flow_into!(ops::binary(vm, BinOp::Sub, a, Value::Int(i64::from(imm))), dst),
-                    },
-                    Op::IaddInt { dst, a, imm } => match r!(a) {
-                        Value::Int(x) if let Some(z) = x.checked_add(i64::from(imm)) => {
-                            r!(dst) = Value::Int(z)
-                        }
-                        a => flow_into!(ops::inplace(vm, BinOp::Add, a, Value::Int(i64::from(imm))), dst),
-                    },
-                    Op::IsubInt { dst, a, imm } => match r!(a) {
-                        Value::Int(x) if let Some(z) = x.checked_sub(i64::from(imm)) => {
-                            r!(dst) = Value::Int(z)
-                        }
-                        a => flow_into!(ops::inplace(vm, BinOp::Sub, a, Value::Int(i64::from(imm))), dst),
-=======
                     Op::TrueDiv { dst, a, b } => match (&r!(a), &r!(b)) {
                         (Value::Float(x), Value::Float(y)) if *y != 0.0 => r!(dst) = Value::Float(x / y),
                         (a, b) => flow_into!(ops::binary(vm, BinOp::TrueDiv, *a, *b), dst),
->>>>>>> main
                     },
                     Op::AddInt { dst, a, imm } => {
                         int_step!(dst, a, imm, checked_add, ops::binary, BinOp::Add)

@@ -3,11 +3,8 @@
 //! Owns the names that every program finds. Never keeps state of its own: what a run changes lives in
 //! [`super::vm::Vm`].
 
-<<<<<<< HEAD
-mod numeric;
-=======
 mod input;
->>>>>>> main
+mod numeric;
 mod output;
 mod text;
 
@@ -21,11 +18,7 @@ use super::type_id::TypeId;
 use super::value::Value;
 
 /// The tables of functions.
-<<<<<<< HEAD
-const TABLES: &[&[NativeDef]] = &[numeric::FUNCTIONS, output::FUNCTIONS];
-=======
-const TABLES: &[&[NativeDef]] = &[input::FUNCTIONS, output::FUNCTIONS, text::FUNCTIONS];
->>>>>>> main
+const TABLES: &[&[NativeDef]] = &[input::FUNCTIONS, numeric::FUNCTIONS, output::FUNCTIONS, text::FUNCTIONS];
 
 /// Types that have a name in the built-ins, besides all exceptions.
 const TYPES: &[TypeId] = &[
