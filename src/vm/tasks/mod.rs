@@ -8,6 +8,7 @@ pub mod bignum;
 mod combine;
 mod deep;
 mod drain;
+pub mod hash;
 mod unpack;
 
 pub use combine::{next_of_callable, next_of_combined};
