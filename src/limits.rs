@@ -16,6 +16,10 @@ pub const SOURCE_DEPTH_MAX: u32 = 3_000;
 pub const SOURCE_TOKENS_MAX: u64 = 250_000;
 /// Native stack that one level of source depth may take in the parser and the compiler, in bytes.
 pub const SOURCE_STACK_PER_LEVEL_BYTES: usize = 4 * 1024;
+/// Functions inside functions: code objects nest as deep, and so do their names.
+pub const SOURCE_FUNCTIONS_NESTED_MAX: usize = 120;
+/// Bytes of one source text: positions are 32-bit numbers.
+pub const SOURCE_BYTES_MAX: usize = 1 << 30;
 /// Instructions that one source text may compile to, all functions together.
 pub const CODE_OPS_MAX: usize = 4_000_000;
 
@@ -41,6 +45,8 @@ pub const STEPPING_FUEL: u64 = 64;
 pub const OUTPUT_HELD_MAX_BYTES: usize = 64 * MIB;
 /// Result of a string concatenation from which on it goes to a buffer that the next one can extend.
 pub const STR_BUFFER_MIN_BYTES: usize = 256;
+/// Containers inside containers that `repr` goes into (CPython's limit of native recursion).
+pub const RENDER_DEPTH_MAX: usize = 10_000;
 /// Decimal digits of an integer that `int()` reads and `str()` writes (CPython's default).
 pub const INT_DIGITS_MAX: usize = 4_300;
 

@@ -254,8 +254,6 @@ impl Graveyard {
 
     /// Frees about `budget` objects; true when nothing is left.
     pub fn bury_some(&mut self, budget: usize) -> bool {
-        let frames = &mut self.machine.frames;
-        frames.truncate(frames.len().saturating_sub(budget));
-        frames.is_empty() && self.machine.vm.heap.bury_some(budget.min(limits::GC_STEP_SLOTS))
+        self.machine.frames.drop_some(budget) && self.machine.vm.heap.bury_some(budget.min(limits::GC_STEP_SLOTS))
     }
 }

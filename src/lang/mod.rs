@@ -4,10 +4,12 @@
 //! here. Must never recurse over a text whose depth the prescan has not measured, so that no source can
 //! exhaust the native stack.
 
+mod anchors;
 mod compile;
 mod errors;
 mod fail;
 mod fold;
+mod lexical;
 mod literal;
 mod prescan;
 mod scope;
@@ -23,6 +25,9 @@ use crate::bytecode::{Code, CompileError, CompileOptions, Compiler, Mode, Source
 use crate::limits::SOURCE_STACK_PER_LEVEL_BYTES;
 use compile::Generated;
 use fail::{Fail, R};
+use prescan::Measure;
+
+pub use anchors::{Anchors, caret_anchors, marks_whole_call};
 
 /// The compiler. `bounded` adds the limits of a host that serves others (see `limits`).
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,32 +36,35 @@ pub struct PyCompiler {
     pub bounded: bool,
 }
 
-/// Depth up to which the caller's stack is enough.
-const SHALLOW: u32 = 40;
 /// Native stack that parsing and compiling take apart from nesting.
-const STACK_BASE_BYTES: usize = 256 * 1024;
+const STACK_BASE_BYTES: usize = 64 * 1024;
 
 impl Compiler for PyCompiler {
     fn compile(&self, source: Rc<Source>, options: CompileOptions) -> Result<Rc<Code>, CompileError> {
-        let result = prescan::prescan(&source.text, self.bounded).and_then(|depth| {
-            if depth <= SHALLOW {
-                return pipeline(&source, options);
-            }
-            let stack = STACK_BASE_BYTES + depth as usize * SOURCE_STACK_PER_LEVEL_BYTES;
-            stacker::grow(stack, || pipeline(&source, options))
+        let mode = match options.mode {
+            Mode::Eval => ruff_python_parser::Mode::Expression,
+            _ => ruff_python_parser::Mode::Module,
+        };
+        let result = prescan::prescan(&source.text, mode, self.bounded).and_then(|measure| {
+            let stack = stack_bytes(measure);
+            stacker::maybe_grow(stack, stack, || pipeline(&source, mode, options))
         });
         result.map_err(|fail| fail.locate(&source))
     }
 }
 
+/// The native stack to have at hand for a text.
+fn stack_bytes(measure: Measure) -> usize {
+    STACK_BASE_BYTES + measure.depth as usize * SOURCE_STACK_PER_LEVEL_BYTES
+}
+
+fn parse_options(mode: ruff_python_parser::Mode) -> ParseOptions {
+    ParseOptions::from(mode).with_target_version(PythonVersion::PY313)
+}
+
 /// Parses, analyses and compiles; the syntax tree is dropped before it returns.
-fn pipeline(source: &Rc<Source>, options: CompileOptions) -> R<Rc<Code>> {
-    let mode = match options.mode {
-        Mode::Eval => ruff_python_parser::Mode::Expression,
-        _ => ruff_python_parser::Mode::Module,
-    };
-    let parse_options = ParseOptions::from(mode).with_target_version(PythonVersion::PY313);
-    let parsed = parse_unchecked(&source.text, parse_options);
+fn pipeline(source: &Rc<Source>, mode: ruff_python_parser::Mode, options: CompileOptions) -> R<Rc<Code>> {
+    let parsed = parse_unchecked(&source.text, parse_options(mode));
     if let Some(fail) = errors::first(&source.text, &parsed) {
         return Err(fail);
     }

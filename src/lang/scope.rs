@@ -179,7 +179,11 @@ impl<'a> Scopes<'a> {
         if scope.kind == ScopeKind::Module || scope.get(name).global {
             return name.to_owned();
         }
-        format!("{}.<locals>.{name}", scope.qualname)
+        // CPython has no `<locals>` for what is defined inside a generator expression.
+        match scope.kind {
+            ScopeKind::Generator => format!("{}.{name}", scope.qualname),
+            _ => format!("{}.<locals>.{name}", scope.qualname),
+        }
     }
 
     /// The scope whose code object contains `scope`.

@@ -9,6 +9,7 @@ use ruff_text_size::TextRange;
 
 use super::fail::{Fail, R};
 use super::scope::{ScopeId, ScopeKind, Scopes, node_key};
+use crate::limits::SOURCE_FUNCTIONS_NESTED_MAX;
 
 /// CPython's `CO_MAXBLOCKS`: loops, `with`, `try` and handlers nested in one function. It also bounds how often
 /// a `finally` body is copied.
@@ -55,6 +56,8 @@ struct Walk<'a> {
     string_annotations: bool,
     future_end: usize,
     nonlocals: Vec<(ScopeId, &'a str, TextRange)>,
+    /// Functions around the current scope, itself included.
+    functions: usize,
     /// How many comprehension iterables the walk is inside of.
     in_iterable: usize,
 }
@@ -70,6 +73,7 @@ impl<'a> Walk<'a> {
             string_annotations: false,
             future_end: 0,
             nonlocals: Vec::new(),
+            functions: 0,
             in_iterable: 0,
         }
     }
@@ -488,17 +492,24 @@ impl<'a> Walk<'a> {
         }
         let scope = self.scopes.add(ScopeKind::Function, Some(self.scope), &def.name);
         self.scopes.by_node.insert(node_key(def), scope);
-        self.in_scope(scope, |w| {
+        self.in_scope(scope, def.range, |w| {
             w.parameters(&def.parameters)?;
             w.inner(&def.body)
         })
     }
 
-    fn in_scope(&mut self, scope: ScopeId, f: impl FnOnce(&mut Self) -> R) -> R {
+    fn in_scope(&mut self, scope: ScopeId, range: TextRange, f: impl FnOnce(&mut Self) -> R) -> R {
+        let nests = usize::from(self.scopes.all[scope].is_function());
+        if self.functions + nests > SOURCE_FUNCTIONS_NESTED_MAX {
+            let message = format!("more than {SOURCE_FUNCTIONS_NESTED_MAX} functions nested in each other");
+            return Err(Fail::limit(message, range));
+        }
+        self.functions += nests;
         let outer = std::mem::replace(&mut self.scope, scope);
         let around = std::mem::take(&mut self.around);
         let iterable = std::mem::take(&mut self.in_iterable);
         let result = f(self);
+        self.functions -= nests;
         self.scope = outer;
         self.around = around;
         self.in_iterable = iterable;
@@ -635,7 +646,7 @@ impl<'a> Walk<'a> {
                 }
                 let scope = self.scopes.add(ScopeKind::Lambda, Some(self.scope), "<lambda>");
                 self.scopes.by_node.insert(node_key(lambda), scope);
-                self.in_scope(scope, |w| {
+                self.in_scope(scope, lambda.range, |w| {
                     if let Some(parameters) = &lambda.parameters {
                         w.parameters(parameters)?;
                     }
@@ -789,7 +800,8 @@ impl<'a> Walk<'a> {
         self.in_iterable -= 1;
         first?;
         let outer_iterable = self.in_iterable;
-        self.in_scope(scope, |w| {
+        let range = generators.first().map_or(TextRange::default(), |g| g.range);
+        self.in_scope(scope, range, |w| {
             w.in_iterable = outer_iterable;
             if w.scopes.all[scope].kind == ScopeKind::Generator {
                 w.scopes.all[scope].params.push(".0");

@@ -108,6 +108,12 @@ impl<V: Copy> Table<V> {
         self.entries.get(position).filter(|e| !e.key.is_undef())
     }
 
+    /// The entry at a position, deleted or not.
+    #[inline]
+    pub fn slot(&self, position: usize) -> Option<&Entry<V>> {
+        self.entries.get(position)
+    }
+
     /// The first live entry at or after a position, with its position.
     #[inline]
     pub fn next_from(&self, position: usize) -> Option<(usize, &Entry<V>)> {

@@ -156,10 +156,21 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// Evaluates into a new temporary.
+    /// Evaluates into a new temporary, the one that [`Compiler::mark`] names. It is allocated last, so that a
+    /// chain like `f()()()` needs one register and not one per link.
     pub fn into_temp(&mut self, expr: &'a Expr) -> R<Reg> {
-        let dst = self.temp(ruff_text_size::Ranged::range(expr))?;
-        self.into(expr, dst)?;
+        let range = ruff_text_size::Ranged::range(expr);
+        let mark = self.mark();
+        let v = self.value(expr, None)?;
+        self.release(mark);
+        let dst = self.temp(range)?;
+        match v {
+            Val::Const(c) => self.constant(c, dst, range)?,
+            Val::Reg(src) if src == dst => {}
+            Val::Reg(src) => {
+                self.emit(Op::Move { dst, src }, range)?;
+            }
+        }
         Ok(dst)
     }
 

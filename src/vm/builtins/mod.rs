@@ -4,6 +4,7 @@
 //! [`super::vm::Vm`].
 
 mod output;
+mod text;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -13,7 +14,7 @@ use super::type_id::TypeId;
 use super::value::Value;
 
 /// The tables of functions.
-const TABLES: &[&[NativeDef]] = &[output::FUNCTIONS];
+const TABLES: &[&[NativeDef]] = &[output::FUNCTIONS, text::FUNCTIONS];
 
 /// Types that have a name in the built-ins, besides all exceptions.
 const TYPES: &[TypeId] = &[

@@ -7,7 +7,7 @@ mod arithmetic;
 mod compare;
 mod subscript;
 
-pub use arithmetic::{binary, inplace, int_bits, int_overflow, unary};
+pub use arithmetic::{binary, inplace, int_bits, int_overflow, unary, unsupported};
 pub use compare::{compare, compare_truth, contains, int_compare};
 pub use subscript::{del_item, get_item, get_slice, len, set_item};
 
@@ -16,6 +16,7 @@ use super::value::Value;
 use super::vm::Vm;
 
 /// The truth of a value, as a `bool` value.
+#[inline(never)]
 pub fn truth(vm: &mut Vm, v: Value) -> R {
     value(Value::Bool(truth_now(vm, v)))
 }

@@ -4,6 +4,7 @@
 //! comparing and hashing nested data. Each is a state machine on the machine's stack; none may loop
 //! without charging fuel, none may call another's `step`.
 
+pub mod bignum;
 mod combine;
 mod deep;
 mod drain;

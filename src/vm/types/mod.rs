@@ -24,6 +24,7 @@ pub mod str;
 pub mod struct_seq;
 pub mod traceback;
 pub mod tuple;
+pub mod type_object;
 pub mod view;
 
 use super::flow::{Flow, R};
@@ -55,6 +56,15 @@ pub const PLAIN: TypeSpec =
 /// The registry: what each type brings.
 pub fn spec(ty: TypeId) -> TypeSpec {
     match ty {
+        ty if ty.is_exception() => exception::spec(ty),
+        TypeId::Traceback => traceback::SPEC,
+        TypeId::Function => function::SPEC,
+        TypeId::Method => method::SPEC,
+        TypeId::BuiltinFunction | TypeId::MethodDescriptor => method::NATIVE_SPEC,
+        TypeId::Type => type_object::SPEC,
+        TypeId::Generator => generator::SPEC,
+        TypeId::Module => module::SPEC,
+        TypeId::Cell => cell::SPEC,
         _ => PLAIN,
     }
 }
@@ -73,6 +83,9 @@ pub fn method(ty: TypeId, name: &str) -> Option<&'static NativeDef> {
 
 /// Calls a type.
 pub fn construct(vm: &mut Vm, ty: TypeId, args: Args<'_>) -> R<Flow> {
+    if ty.is_exception() {
+        return exception::construct(vm, ty, args);
+    }
     match spec(ty).construct {
         Some(construct) => construct(vm, args),
         None => Err(vm.type_error(format!("cannot create '{}' instances", ty.name()))),
@@ -84,8 +97,15 @@ pub fn attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
     let ty = vm.type_of(obj);
     match name {
         "__class__" => return Ok(Some(Value::Type(ty))),
-        "__doc__" if !matches!(obj, Value::Function(_) | Value::Module(_)) => return Ok(Some(Value::None)),
+        "__doc__" if !matches!(obj, Value::Function(_) | Value::Method(_) | Value::Module(_)) => {
+            return Ok(Some(Value::None));
+        }
         _ => {}
+    }
+    if let Value::StructSeq(s) = obj
+        && let Some(v) = struct_seq::field(vm, s, name)
+    {
+        return Ok(Some(v));
     }
     let mut at = Some(ty);
     while let Some(ty) = at {

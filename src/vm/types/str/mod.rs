@@ -1,11 +1,15 @@
-//! `str`: the data. Text is UTF-8; positions are code points.
+//! `str`: the data, and the operators. Text is UTF-8; positions are code points.
+//!
+//! Owns how text is stored, indexed and put together. Never holds a lone surrogate.
 
-use super::slice::Slice;
+pub mod index;
+
 use std::cell::{Cell, OnceCell};
 
 use super::super::value::{Ref, Value};
+use super::slice::Slice;
 use crate::limits;
-use crate::vm::flow::R;
+use crate::vm::flow::{R, value};
 use crate::vm::heap::{Heap, HeapObject, Tracer};
 use crate::vm::vm::Vm;
 
@@ -177,32 +181,127 @@ fn append_to_buffer(vm: &mut Vm, buffer: Ref<StrBuffer>, b: Ref<Str>) {
     vm.heap.get_mut(buffer).text.push_str(&right);
 }
 
-/// % formatting of str
+/// The string that is the whole text of a buffer; `chars` is its number of code points.
+pub fn shared(vm: &mut Vm, buffer: Ref<StrBuffer>, chars: usize) -> Value {
+    let len = vm.heap.get(buffer).text.len();
+    let text = Text::Shared { buffer, len };
+    Value::Str(vm.heap.alloc(Str { text, chars, hash: Cell::new(0), index: OnceCell::new() }))
+}
+
+/// `s * count`
+pub fn repeat(vm: &mut Vm, s: Ref<Str>, count: Value) -> R {
+    let count = index::repeat_count(vm, count)?;
+    let (len, chars) = (vm.heap.str(s).len(), vm.heap.get(s).chars);
+    if count == 1 {
+        return value(Value::Str(s));
+    }
+    vm.reserve_elements(len, count)?;
+    let text = vm.heap.str(s).repeat(count);
+    if text.len() <= 1 {
+        return value(vm.string(text));
+    }
+    value(Value::Str(vm.heap.alloc(Str::with_chars(text.into_boxed_str(), chars * count))))
+}
+
+/// `item in s`
+pub fn contains(vm: &mut Vm, s: Ref<Str>, item: Value) -> R {
+    let Value::Str(item) = item else {
+        let name = vm.type_name(item);
+        return Err(vm.type_error(format!("'in <string>' requires string as left operand, not {name}")));
+    };
+    let (text, item) = (vm.heap.str(s), vm.heap.str(item));
+    let found = match item.as_bytes() {
+        [] => true,
+        [byte] => memchr::memchr(*byte, text.as_bytes()).is_some(),
+        _ if item.len() > text.len() => false,
+        needle => memchr::memmem::find(text.as_bytes(), needle).is_some(),
+    };
+    let cost = text.len() / 64;
+    vm.charge(cost);
+    value(Value::Bool(found))
+}
+
+/// `s[key]`
+pub fn get_item(vm: &mut Vm, s: Ref<Str>, key: Value) -> R {
+    let i = match key {
+        Value::Slice(slice) => {
+            let slice = *vm.heap.get(slice);
+            return get_slice(vm, s, &slice);
+        }
+        Value::Int(_) | Value::Bool(_) | Value::Big(_) => key,
+        _ => {
+            let name = vm.type_name(key);
+            return Err(vm.type_error(format!("string indices must be integers, not '{name}'")));
+        }
+    };
+    let chars = vm.heap.get(s).chars;
+    let Some(i) = index::position(vm, i, chars)? else {
+        return Err(vm.index_error("string index out of range"));
+    };
+    let c = vm.heap.str_char(s, i);
+    value(vm.char(c))
+}
+
+/// `s[start:stop:step]`
+pub fn get_slice(vm: &mut Vm, s: Ref<Str>, slice: &Slice) -> R {
+    let chars = vm.heap.get(s).chars;
+    let index::Bounds { start, step, count } = index::bounds(vm, slice, chars)?;
+    if step == 1 {
+        if count == chars {
+            return value(Value::Str(s));
+        }
+        return value(substring(vm, s, start, start + count));
+    }
+    vm.reserve(count)?;
+    vm.charge(count / 4);
+    let ascii = vm.heap.str_is_ascii(s);
+    let text = vm.heap.str(s);
+    let at = |i: usize| (start as i64 + i as i64 * step) as usize;
+    let picked: String = if ascii {
+        (0..count).map(|i| char::from(text.as_bytes()[at(i)])).collect()
+    } else if step == -1 {
+        let (from, to) = (at(count.saturating_sub(1)), start + 1);
+        let (from, to) = if count == 0 { (0, 0) } else { (from, to) };
+        text[vm.heap.str_offset(s, from)..vm.heap.str_offset(s, to)].chars().rev().collect()
+    } else {
+        (0..count).map(|i| vm.heap.str_char(s, at(i))).collect()
+    };
+    value(vm.string(picked))
+}
+
+/// The code points from `start` to `stop` as a string.
+pub fn substring(vm: &mut Vm, s: Ref<Str>, start: usize, stop: usize) -> Value {
+    let (from, to) = (vm.heap.str_offset(s, start), vm.heap.str_offset(s, stop));
+    vm.charge((to - from) / 16);
+    if to - from <= 1 {
+        let text = vm.heap.str(s)[from..to].to_owned();
+        return vm.string(text);
+    }
+    let text: Box<str> = vm.heap.str(s)[from..to].into();
+    Value::Str(vm.heap.alloc(Str::with_chars(text, stop - start)))
+}
+
+/// The parts of an f-string, all of them strings, put together.
+pub fn build(vm: &mut Vm, parts: &[Value]) -> R<Value> {
+    let (mut len, mut chars) = (0, 0);
+    for &part in parts {
+        let Value::Str(part) = part else { unreachable!("format() makes strings") };
+        len += vm.heap.str(part).len();
+        chars += vm.heap.get(part).chars;
+    }
+    vm.reserve(len)?;
+    let mut text = String::with_capacity(len);
+    for &part in parts {
+        let Value::Str(part) = part else { continue };
+        text.push_str(vm.heap.str(part));
+    }
+    if len <= 1 {
+        return Ok(vm.string(text));
+    }
+    Ok(Value::Str(vm.heap.alloc(Str::with_chars(text.into_boxed_str(), chars))))
+}
+
+/// `a % b`
 pub fn percent(vm: &mut Vm, _a: Value, _b: Value) -> R {
     Err(crate::vm::exceptions::unsupported(vm, "% formatting of str"))
-}
-
-/// str repetition
-pub fn repeat(vm: &mut Vm, _s: Ref<Str>, _count: Value) -> R {
-    Err(crate::vm::exceptions::unsupported(vm, "str repetition"))
-}
-
-/// in for str
-pub fn contains(vm: &mut Vm, _s: Ref<Str>, _item: Value) -> R {
-    Err(crate::vm::exceptions::unsupported(vm, "in for str"))
-}
-
-/// subscripts of str
-pub fn get_item(vm: &mut Vm, _s: Ref<Str>, _key: Value) -> R {
-    Err(crate::vm::exceptions::unsupported(vm, "subscripts of str"))
-}
-
-/// slices of str
-pub fn get_slice(vm: &mut Vm, _s: Ref<Str>, _slice: &Slice) -> R {
-    Err(crate::vm::exceptions::unsupported(vm, "slices of str"))
-}
-
-/// f-strings
-pub fn build(vm: &mut Vm, _parts: &[Value]) -> R<Value> {
-    Err(crate::vm::exceptions::unsupported(vm, "f-strings"))
 }

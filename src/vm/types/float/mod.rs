@@ -1,19 +1,19 @@
-//! `float`.
+//! `float`: operators, methods, constructor.
+//!
+//! Results are those of CPython to the last bit: C's functions through the standard library, and CPython's
+//! own rules where it does not follow C.
+
+mod ops;
 
 use std::cmp::Ordering;
 
 use num_bigint::BigInt;
 use num_traits::FromPrimitive;
 
-use crate::bytecode::BinOp;
-use crate::vm::flow::R;
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
 
-/// float operators
-pub fn binary(vm: &mut Vm, _op: BinOp, _a: Value, _b: Value) -> R {
-    Err(crate::vm::exceptions::unsupported(vm, "float operators"))
-}
+pub use ops::{as_f64, binary, div_mod, frexp, ldexp, out_of_range, power};
 
 /// Orders an integer of any size and a float.
 pub fn compare_mixed(vm: &Vm, a: Value, b: Value) -> Option<Ordering> {
@@ -25,16 +25,17 @@ pub fn compare_mixed(vm: &Vm, a: Value, b: Value) -> Option<Ordering> {
     if float.is_nan() {
         return None;
     }
-    let ordering = match BigInt::from_f64(float) {
-        None => {
+    let ordering = match (super::int::small(int), BigInt::from_f64(float)) {
+        (Some(i), _) if i.unsigned_abs() <= 1 << 53 => float.partial_cmp(&(i as f64))?,
+        (_, None) => {
             if float > 0.0 {
                 Ordering::Greater
             } else {
                 Ordering::Less
             }
         }
-        Some(whole) => {
-            let by_whole = whole.cmp(&super::int::to_big(vm, int));
+        (_, Some(whole)) => {
+            let by_whole = whole.cmp(&super::int::big(&vm.heap, int));
             // `whole` is truncated towards zero.
             by_whole.then_with(|| float.fract().partial_cmp(&0.0).unwrap_or(Ordering::Equal))
         }

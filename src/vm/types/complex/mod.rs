@@ -1,10 +1,12 @@
-//! `complex`.
+//! `complex`: data, operators, methods, constructor.
+//!
+//! The formulas are CPython's, because their roundings and their special cases are visible.
 
-use crate::bytecode::BinOp;
-use crate::vm::flow::R;
+mod ops;
+
 use crate::vm::heap::{HeapObject, Tracer};
-use crate::vm::value::Value;
-use crate::vm::vm::Vm;
+
+pub use ops::{as_complex, binary, power};
 
 /// A complex number.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -23,9 +25,4 @@ impl HeapObject for Complex {
     fn trace(&self, _: &mut Tracer<'_>, _: usize) -> Option<usize> {
         None
     }
-}
-
-/// complex operators
-pub fn binary(vm: &mut Vm, _op: BinOp, _a: Value, _b: Value) -> R {
-    Err(crate::vm::exceptions::unsupported(vm, "complex operators"))
 }
