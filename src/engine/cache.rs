@@ -36,7 +36,10 @@ impl Cache {
         let hash = self.hash(source, filename, mode);
         self.clock += 1;
         let found = self.table.find_mut(hash, |e| {
-            e.mode == mode && e.bounded == bounded && *e.source.text == *source && *e.source.filename == *filename
+            e.mode == mode
+                && e.bounded == bounded
+                && *e.source.text == *source
+                && *e.source.filename == *filename
         });
         if let Some(entry) = found {
             entry.used = self.clock;
@@ -78,7 +81,8 @@ impl Cache {
 
     /// Drops the entry that was used longest ago.
     fn evict(&mut self) {
-        let Some((hash, used)) = self.table.iter().map(|e| (e.hash, e.used)).min_by_key(|(_, used)| *used) else {
+        let Some((hash, used)) = self.table.iter().map(|e| (e.hash, e.used)).min_by_key(|(_, used)| *used)
+        else {
             return;
         };
         if let Ok(found) = self.table.find_entry(hash, |e| e.used == used) {

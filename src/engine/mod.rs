@@ -71,7 +71,8 @@ impl Engine {
     /// returned, which the host empties with [`Graveyard::bury_some`].
     pub fn recycle(&mut self, run: Run) -> Option<Graveyard> {
         let machine = run.into_machine();
-        if machine.vm.heap.slots() > limits::SPARE_SLOTS_MAX || machine.stack.len() > limits::SPARE_STACK_MAX {
+        if machine.vm.heap.slots() > limits::SPARE_SLOTS_MAX || machine.stack.len() > limits::SPARE_STACK_MAX
+        {
             return Some(Graveyard::new(machine));
         }
         if self.spare.len() < limits::SPARE_MACHINES_MAX {

@@ -254,6 +254,7 @@ impl Graveyard {
 
     /// Frees about `budget` objects; true when nothing is left.
     pub fn bury_some(&mut self, budget: usize) -> bool {
-        self.machine.frames.drop_some(budget) && self.machine.vm.heap.bury_some(budget.min(limits::GC_STEP_SLOTS))
+        self.machine.frames.drop_some(budget)
+            && self.machine.vm.heap.bury_some(budget.min(limits::GC_STEP_SLOTS))
     }
 }

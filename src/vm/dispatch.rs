@@ -180,7 +180,9 @@ impl Machine {
             macro_rules! int_step {
                 ($dst:expr, $a:expr, $imm:expr, $checked:ident, $slow:path, $op:expr) => {{
                     match &r!($a) {
-                        Value::Int(x) if let Some(z) = x.$checked(i64::from($imm)) => r!($dst) = Value::Int(z),
+                        Value::Int(x) if let Some(z) = x.$checked(i64::from($imm)) => {
+                            r!($dst) = Value::Int(z)
+                        }
                         a => flow_into!($slow(vm, $op, *a, Value::Int(i64::from($imm))), $dst),
                     }
                 }};
@@ -219,7 +221,8 @@ impl Machine {
                         Some(PyFrame { on_return: OnReturn::Register(dst), generator: None, .. }) => {
                             let dst = *dst;
                             self.frames.pop();
-                            let below = self.frames.python().expect("a register result needs a frame beneath");
+                            let below =
+                                self.frames.python().expect("a register result needs a frame beneath");
                             pc = below.pc as usize;
                             base = below.base as usize;
                             globals = below.globals;
@@ -390,10 +393,18 @@ impl Machine {
                         (Value::Float(x), Value::Float(y)) if *y != 0.0 => r!(dst) = Value::Float(x / y),
                         (a, b) => flow_into!(ops::binary(vm, BinOp::TrueDiv, *a, *b), dst),
                     },
-                    Op::AddInt { dst, a, imm } => int_step!(dst, a, imm, checked_add, ops::binary, BinOp::Add),
-                    Op::SubInt { dst, a, imm } => int_step!(dst, a, imm, checked_sub, ops::binary, BinOp::Sub),
-                    Op::IaddInt { dst, a, imm } => int_step!(dst, a, imm, checked_add, ops::inplace, BinOp::Add),
-                    Op::IsubInt { dst, a, imm } => int_step!(dst, a, imm, checked_sub, ops::inplace, BinOp::Sub),
+                    Op::AddInt { dst, a, imm } => {
+                        int_step!(dst, a, imm, checked_add, ops::binary, BinOp::Add)
+                    }
+                    Op::SubInt { dst, a, imm } => {
+                        int_step!(dst, a, imm, checked_sub, ops::binary, BinOp::Sub)
+                    }
+                    Op::IaddInt { dst, a, imm } => {
+                        int_step!(dst, a, imm, checked_add, ops::inplace, BinOp::Add)
+                    }
+                    Op::IsubInt { dst, a, imm } => {
+                        int_step!(dst, a, imm, checked_sub, ops::inplace, BinOp::Sub)
+                    }
                     Op::Binary { op, dst, a, b } => {
                         let (x, y) = (r!(a), r!(b));
                         match ops::int_bits(op, x, y) {
@@ -555,7 +566,9 @@ impl Machine {
                                 let callee = vm.heap.get(function);
                                 let code = callee.code;
                                 let target = &self.codes[code.0 as usize];
-                                if target.simple_argc != u32::from(argc) || self.frames.depth() >= vm.recursion_limit {
+                                if target.simple_argc != u32::from(argc)
+                                    || self.frames.depth() >= vm.recursion_limit
+                                {
                                     save!();
                                     self.call_function(
                                         function,

@@ -161,7 +161,11 @@ impl Machine {
             names,
             children: vec![Cell::new(None); code.children.len()].into(),
             caches: vec![Cell::new(Cache::Empty); code.caches as usize].into(),
-            simple_argc: if simple && code.spilled.is_empty() { u32::from(code.params.positional) } else { u32::MAX },
+            simple_argc: if simple && code.spilled.is_empty() {
+                u32::from(code.params.positional)
+            } else {
+                u32::MAX
+            },
             code,
         });
         id
@@ -390,7 +394,7 @@ impl Machine {
                 frame.base = base as u32;
                 frame.on_return = on_return;
                 frame.generator = Some(g);
-                        self.frames.push(frame, extra.map(|e| *e));
+                self.frames.push(frame, extra.map(|e| *e));
                 Ok(())
             }
         }

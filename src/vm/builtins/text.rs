@@ -56,7 +56,9 @@ fn chr(vm: &mut Vm, args: Args<'_>) -> R {
     };
     match char::from_u32(code) {
         Some(c) => value(vm.char(c)),
-        None => Err(vm.value_error(format!("chr() arg is the surrogate {code:#x}, which pyrust strings cannot hold"))),
+        None => Err(
+            vm.value_error(format!("chr() arg is the surrogate {code:#x}, which pyrust strings cannot hold"))
+        ),
     }
 }
 

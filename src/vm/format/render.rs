@@ -478,10 +478,7 @@ impl Level {
 
 #[cold]
 fn too_deep(vm: &mut Vm) -> Trap {
-    vm.raise(
-        TypeId::RecursionError,
-        "maximum recursion depth exceeded while getting the repr of an object",
-    )
+    vm.raise(TypeId::RecursionError, "maximum recursion depth exceeded while getting the repr of an object")
 }
 
 /// The exception whose text an exception shows that has only another exception to show.
