@@ -50,6 +50,21 @@ pub const RENDER_DEPTH_MAX: usize = 10_000;
 /// Decimal digits of an integer that `int()` reads and `str()` writes (CPython's default).
 pub const INT_DIGITS_MAX: usize = 4_300;
 
+/// Exceptions of one chain or group that a traceback shows.
+pub const TRACEBACK_EXCEPTIONS_MAX: usize = 256;
+/// Frames of one exception that a traceback shows; of more, the outermost and innermost halves are shown.
+pub const TRACEBACK_FRAMES_MAX: usize = 2_048;
+/// Text of all frames of a traceback, in bytes; frames beyond it are left out.
+pub const TRACEBACK_MAX_BYTES: usize = MIB;
+/// One exception's message in a traceback, in bytes; what is longer is cut.
+pub const TRACEBACK_MESSAGE_MAX_BYTES: usize = MIB;
+/// Notes of one exception that a traceback shows.
+pub const TRACEBACK_NOTES_MAX: usize = 256;
+/// Source text of one frame that is looked at for carets, in bytes.
+pub const TRACEBACK_SPAN_MAX_BYTES: usize = 16 * KIB;
+/// A source line that is longer is cut in a traceback, in bytes.
+pub const TRACEBACK_LINE_MAX_BYTES: usize = 4 * KIB;
+
 // ---- garbage collection ----------------------------------------------------------------------
 
 /// Bytes that a run allocates before its first collection.

@@ -1,15 +1,174 @@
-//! The parser's errors in CPython's words.
+//! The parser's errors in CPython's words, at CPython's places.
+//!
+//! CPython words many errors by rules that look at what the parser has read so far (`invalid_*` in its
+//! grammar); here the same is read off the tokens and the partial tree that ruff leaves. Whatever no rule
+//! knows is "invalid syntax" at the offending token, as in CPython.
+
+mod context;
+mod rules;
 
 use ruff_python_ast::Mod;
-use ruff_python_parser::Parsed;
+use ruff_python_ast::token::TokenKind;
+use ruff_python_parser::{
+    InterpolatedStringErrorType, LexicalErrorType, ParseError, ParseErrorType, Parsed,
+    UnsupportedSyntaxErrorKind,
+};
+use ruff_text_size::TextRange;
 
 use super::fail::Fail;
+use super::lexical;
+use crate::bytecode::CompileErrorKind;
+use context::Context;
 
 /// The error to report for a text that does not parse.
-pub fn first(_text: &str, parsed: &Parsed<Mod>) -> Option<Fail> {
-    if let Some(e) = parsed.errors().first() {
-        return Some(Fail::syntax(e.error.to_string(), e.location));
+pub fn first(text: &str, parsed: &Parsed<Mod>) -> Option<Fail> {
+    let context = Context { text, tokens: parsed.tokens(), tree: parsed.syntax() };
+    let errors = parsed.errors();
+    if let Some(first) = errors.first() {
+        return Some(context.describe(first));
     }
     let e = parsed.unsupported_syntax_errors().first()?;
-    Some(Fail::syntax(e.to_string(), e.range))
+    Some(unsupported(&e.kind, e.range, &context))
+}
+
+/// Syntax that came after Python 3.13, as 3.13 complains about it.
+fn unsupported(kind: &UnsupportedSyntaxErrorKind, range: TextRange, c: &Context<'_>) -> Fail {
+    use ruff_python_parser::UnsupportedSyntaxErrorKind as K;
+    match kind {
+        K::UnparenthesizedExceptionTypes => {
+            Fail::syntax("multiple exception types must be parenthesized", range)
+        }
+        K::UnpackingInComprehension(_) => {
+            let first = c.token_at(range.start());
+            if first.kind() == TokenKind::DoubleStar {
+                Fail::syntax("dict unpacking cannot be used in dict comprehension", c.range_of(first))
+            } else {
+                Fail::syntax("iterable unpacking cannot be used in comprehension", range)
+            }
+        }
+        _ => c.invalid_at(range),
+    }
+}
+
+impl Context<'_> {
+    fn describe(&self, e: &ParseError) -> Fail {
+        use ParseErrorType as E;
+        let at = e.location;
+        let say = |message: &str| Fail::syntax(message, at);
+        match &e.error {
+            E::Lexical(kind) => self.lexical(kind, at),
+            E::FStringError(kind) | E::TStringError(kind) => self.fstring(kind, at),
+            E::ExpectedToken { expected, found } => self.expected(*expected, *found, at),
+            E::ExpectedExpression => self.expected_expression(at),
+            E::SimpleStatementsOnSameLine => self.juxtaposed(at),
+            E::UnexpectedIndentation => self.unexpected_indent(at),
+            E::InvalidAssignmentTarget => self.assignment_target(at),
+            E::InvalidAugmentedAssignmentTarget => {
+                self.target(at, |name| format!("'{name}' is an illegal expression for augmented assignment"))
+            }
+            E::InvalidDeleteTarget => self.target(at, |name| format!("cannot delete {name}")),
+            E::InvalidNamedAssignmentTarget => {
+                self.target(at, |name| format!("cannot use assignment expressions with {name}"))
+            }
+            E::InvalidAnnotatedAssignmentTarget => say("illegal target for annotation"),
+            E::PositionalAfterKeywordArgument => {
+                Fail::syntax("positional argument follows keyword argument", self.closing_bracket(at))
+            }
+            E::PositionalAfterKeywordUnpacking => Fail::syntax(
+                "positional argument follows keyword argument unpacking",
+                self.closing_bracket(at),
+            ),
+            E::InvalidArgumentUnpackingOrder => {
+                let comma = self.previous(at.start());
+                let message = "iterable argument unpacking follows keyword argument unpacking";
+                Fail::syntax(message, TextRange::new(self.range_of(comma).start(), at.end()))
+            }
+            E::UnparenthesizedGeneratorExpression => say("Generator expression must be parenthesized"),
+            E::NonDefaultParamAfterDefaultParam => {
+                say("parameter without a default follows parameter with a default")
+            }
+            E::ParamAfterVarKeywordParam => {
+                let token = self.token_at(at.start());
+                Fail::syntax("arguments cannot follow var-keyword argument", self.range_of(token))
+            }
+            E::VarParameterWithDefault => self.variadic_default(at),
+            E::ExpectedKeywordParam => self.bare_star(at),
+            E::EmptyImportNames => {
+                Fail::syntax("Expected one or more names after 'import'", TextRange::empty(at.start()))
+            }
+            E::IterableUnpackingInComprehension => say("iterable unpacking cannot be used in comprehension"),
+            E::InvalidStarredExpressionUsage => self.starred(at),
+            E::InvalidYieldExpressionUsage => say("assignment to yield expression not possible"),
+            E::ExpectedImaginaryNumber => say("imaginary number required in complex literal"),
+            E::ExpectedRealNumber => say("real number required in complex literal"),
+            E::OtherError(message) => self.other(message, at),
+            _ => self.invalid_at(at),
+        }
+    }
+
+    /// Plain "invalid syntax" at a token, unless the text has a lexical error anywhere, which CPython prefers.
+    pub fn invalid_at(&self, at: TextRange) -> Fail {
+        if let Some(fail) = lexical::diagnose(self.text) {
+            return fail;
+        }
+        Fail::syntax("invalid syntax", self.range_of(self.token_at(at.start())))
+    }
+
+    fn lexical(&self, kind: &LexicalErrorType, at: TextRange) -> Fail {
+        if let Some(fail) = lexical::diagnose(self.text) {
+            return fail;
+        }
+        let token = self.token_containing(at.start());
+        match kind {
+            LexicalErrorType::UnicodeError
+            | LexicalErrorType::MissingUnicodeLbrace
+            | LexicalErrorType::MissingUnicodeRbrace => match lexical::bad_escape(&self.text[token]) {
+                Some(message) => Fail::syntax(message, token),
+                None => Fail::syntax("(unicode error) malformed escape in string literal", token),
+            },
+            LexicalErrorType::InvalidByteLiteral => {
+                Fail::syntax("bytes can only contain ASCII literal characters", token)
+            }
+            LexicalErrorType::IndentationError => Fail {
+                kind: CompileErrorKind::Indentation,
+                message: "unindent does not match any outer indentation level".into(),
+                range: at,
+            },
+            _ => Fail::syntax("invalid syntax", token),
+        }
+    }
+
+    fn fstring(&self, kind: &InterpolatedStringErrorType, at: TextRange) -> Fail {
+        use InterpolatedStringErrorType as I;
+        match kind {
+            I::UnclosedLbrace => {
+                let previous = self.previous(at.start());
+                if self.previous(self.range_of(previous).start()).kind() == TokenKind::Exclamation {
+                    return Fail::syntax("f-string: expecting ':' or '}'", at);
+                }
+                match self.forgotten_comma(at) {
+                    Some(fail) => fail,
+                    None => Fail::syntax("f-string: expecting '=', or '!', or ':', or '}'", self.one(at)),
+                }
+            }
+            I::InvalidConversionFlag => {
+                let token = self.token_at(at.start());
+                if token.kind() == TokenKind::Name {
+                    let name = &self.text[self.range_of(token)];
+                    let message =
+                        format!("f-string: invalid conversion character '{name}': expected 's', 'r', or 'a'");
+                    return Fail::syntax(message, self.range_of(token));
+                }
+                Fail::syntax("f-string: missing conversion character", self.one(at))
+            }
+            I::ConversionFlagNotImmediatelyAfterExclamation => {
+                Fail::syntax("f-string: conversion type must come right after the exclamation mark", at)
+            }
+            I::LambdaWithoutParentheses => {
+                Fail::syntax("f-string: lambda expressions are not allowed without parentheses", at)
+            }
+            I::SingleRbrace => Fail::syntax("f-string: single '}' is not allowed", at),
+            _ => lexical::diagnose(self.text).unwrap_or_else(|| self.invalid_at(at)),
+        }
+    }
 }

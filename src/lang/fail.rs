@@ -39,11 +39,16 @@ impl Fail {
     pub fn locate(self, source: &Source) -> CompileError {
         let clamp = |offset: u32| offset.min(source.text.len() as u32);
         let start = source.position(clamp(self.range.start().to_u32()));
-        let end = source.position(clamp(self.range.end().to_u32()));
+        let mut end = source.position(clamp(self.range.end().to_u32()));
+        if self.range.is_empty() {
+            // One character at the line's end, as CPython shows a missing token.
+            end.column += 1;
+        }
         let column = |line: u32, bytes: u32| {
             let text = source.line(line).unwrap_or("");
+            let past = (bytes as usize).saturating_sub(text.len()) as u32;
             let upto = text.get(..(bytes as usize).min(text.len())).unwrap_or(text);
-            upto.chars().count() as u32 + 1
+            upto.chars().count() as u32 + past + 1
         };
         CompileError {
             kind: self.kind,

@@ -464,3 +464,84 @@ fn indentation(text: &str) -> Option<Fail> {
     }
     None
 }
+
+/// What is wrong with the first malformed escape of a string token, as CPython's decoders word it.
+pub fn bad_escape(token: &str) -> Option<String> {
+    let quote = token.find(['"', '\''])?;
+    let prefix = token[..quote].to_ascii_lowercase();
+    let mark = &token[quote..=quote];
+    let width = if token[quote..].starts_with(&mark.repeat(3)) { 3 } else { 1 };
+    let body = token.get(quote + width..)?;
+    let bytes = prefix.contains('b');
+    // Positions count what the decoder sees: a non-ASCII character is a ten-byte escape there.
+    let mut position = 0;
+    let mut chars = body.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
+        if c != '\\' {
+            position += if c.is_ascii() { 1 } else { 10 };
+            continue;
+        }
+        let Some((_, kind)) = chars.next() else { break };
+        let digits = match kind {
+            'x' => 2,
+            'u' if !bytes => 4,
+            'U' if !bytes => 8,
+            'N' if !bytes => {
+                if let Some(problem) = bad_name(&body[at..], position) {
+                    return Some(problem);
+                }
+                position += 2;
+                continue;
+            }
+            _ => {
+                position += 2;
+                continue;
+            }
+        };
+        let rest = &body[at + 2..];
+        let found = rest.bytes().take(digits).take_while(u8::is_ascii_hexdigit).count();
+        if found < digits {
+            if bytes {
+                return Some(format!("(value error) invalid \\x escape at position {position}"));
+            }
+            let shape = format!("\\{kind}{}", "X".repeat(digits));
+            let end = position + 1 + found;
+            return Some(format!(
+                "(unicode error) 'unicodeescape' codec can't decode bytes in position {position}-{end}: truncated \
+                 {shape} escape"
+            ));
+        }
+        if kind == 'U' && u32::from_str_radix(&rest[..8], 16).is_ok_and(|n| n > 0x10ffff) {
+            let end = position + 9;
+            return Some(format!(
+                "(unicode error) 'unicodeescape' codec can't decode bytes in position {position}-{end}: illegal \
+                 Unicode character"
+            ));
+        }
+        position += 2;
+    }
+    None
+}
+
+/// `\N{…}`: malformed or unknown. The lexer has refused one; the first that looks wrong is it.
+fn bad_name(rest: &str, position: usize) -> Option<String> {
+    let codec = "(unicode error) 'unicodeescape' codec can't decode bytes in position";
+    let Some(open) = rest.strip_prefix("\\N{") else {
+        return Some(format!("{codec} {position}-{}: malformed \\N character escape", position + 1));
+    };
+    let Some(close) = open.find('}') else {
+        let end = position + 2 + open.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == ' ').count();
+        return Some(format!("{codec} {position}-{end}: malformed \\N character escape"));
+    };
+    let end = position + 3 + close;
+    if is_character_name(&open[..close]) {
+        return None;
+    }
+    Some(format!("{codec} {position}-{end}: unknown Unicode character name"))
+}
+
+/// Whether the parser knows a character's name: it accepts the one-character string with it.
+fn is_character_name(name: &str) -> bool {
+    let text = format!("'\\N{{{name}}}'");
+    ruff_python_parser::parse_expression(&text).is_ok()
+}

@@ -3,8 +3,11 @@
 //! Owns the names that every program finds. Never keeps state of its own: what a run changes lives in
 //! [`super::vm::Vm`].
 
+mod input;
 mod output;
 mod text;
+
+pub use output::write_text;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -14,7 +17,7 @@ use super::type_id::TypeId;
 use super::value::Value;
 
 /// The tables of functions.
-const TABLES: &[&[NativeDef]] = &[output::FUNCTIONS, text::FUNCTIONS];
+const TABLES: &[&[NativeDef]] = &[input::FUNCTIONS, output::FUNCTIONS, text::FUNCTIONS];
 
 /// Types that have a name in the built-ins, besides all exceptions.
 const TYPES: &[TypeId] = &[

@@ -7,7 +7,7 @@ use crate::vm::heap::Tracer;
 use crate::vm::native::{Args, Arity, NativeDef, function};
 
 use crate::vm::types::dict;
-use crate::vm::types::file::FileKind;
+use crate::vm::types::file::{FileKind, output_of};
 use crate::vm::types::str::Str;
 use crate::vm::types::tuple::Tuple;
 use crate::vm::value::{Ref, Value};
@@ -43,7 +43,22 @@ fn print(vm: &mut Vm, args: Args<'_>) -> R {
         return value(Value::None);
     }
     let objects = vm.tuple_ref(args.pos());
-    Ok(Flow::Task(Box::new(Print { objects, line })))
+    Ok(Flow::Task(Box::new(Print { objects, line, result: Value::None })))
+}
+
+/// Writes a string to a stream, in pieces when it is long; the answer is `result`.
+pub fn write_text(vm: &mut Vm, stream: OutputStream, s: Ref<Str>, result: Value) -> R {
+    let len = vm.heap.str(s).len();
+    if len <= PIECE_BYTES {
+        vm.charge(len / 16);
+        vm.output.write(stream, vm.heap.str(s).as_bytes());
+        return value(result);
+    }
+    let objects = vm.tuple_ref([Value::Str(s)]);
+    let Value::Str(end) = vm.str("") else { unreachable!("str() makes strings") };
+    let (renderer, text) = (Renderer::default(), String::new());
+    let line = Line { stream, sep: None, end: Some(end), at: 0, renderer, text };
+    Ok(Flow::Task(Box::new(Print { objects, line, result })))
 }
 
 fn text_option(vm: &mut Vm, name: &str, v: Value) -> R<Option<Ref<Str>>> {
@@ -67,11 +82,10 @@ fn target(vm: &mut Vm, file: Value) -> R<Option<OutputStream>> {
         file => file,
     };
     match file {
-        Value::File(f) => match vm.heap.get(f).kind {
-            FileKind::Stdout => Ok(Some(OutputStream::Stdout)),
-            FileKind::Stderr => Ok(Some(OutputStream::Stderr)),
-            FileKind::Stdin => Err(crate::vm::types::file::not_writable(vm)),
-        },
+        Value::File(f) => {
+            let kind = vm.heap.get(f).kind;
+            output_of(vm, kind).map(Some)
+        }
         other => {
             let name = vm.intern("write");
             match crate::vm::attr::get_now(vm, other, name)? {
@@ -177,6 +191,7 @@ impl Line {
 struct Print {
     objects: Ref<Tuple>,
     line: Line,
+    result: Value,
 }
 
 impl Task for Print {
@@ -184,11 +199,12 @@ impl Task for Print {
         let objects = std::mem::take(&mut vm.heap.store_into(self.objects, Value::Undef).items);
         let done = self.line.go_on(vm, &objects);
         vm.heap.store_into(self.objects, Value::Undef).items = objects;
-        Ok(if done? { Step::Done(Value::None) } else { Step::Yield })
+        Ok(if done? { Step::Done(self.result) } else { Step::Yield })
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.object(self.objects);
+        tracer.value(self.result);
         tracer.option(self.line.sep);
         tracer.option(self.line.end);
         self.line.renderer.trace(tracer);

@@ -5,10 +5,12 @@
 //! builds a text twice.
 
 mod exception_text;
+mod percent;
 mod render;
 mod spec;
 
 pub use exception_text::own_text;
+pub use percent::{percent_bytes, percent_str};
 pub use render::{Form, Renderer, address};
 pub use spec::{format_with, integer_text, refuse_spec};
 

@@ -56,6 +56,11 @@ pub const PLAIN: TypeSpec =
 /// The registry: what each type brings.
 pub fn spec(ty: TypeId) -> TypeSpec {
     match ty {
+        TypeId::Str => TypeSpec { methods: str::methods::METHODS, construct: Some(str::construct), ..PLAIN },
+        TypeId::Bytes => {
+            TypeSpec { methods: bytes::methods::METHODS, construct: Some(bytes::construct), ..PLAIN }
+        }
+        TypeId::TextIoWrapper => file::SPEC,
         ty if ty.is_exception() => exception::spec(ty),
         TypeId::Traceback => traceback::SPEC,
         TypeId::Function => function::SPEC,

@@ -150,7 +150,7 @@ pub fn spec(ty: TypeId) -> TypeSpec {
 }
 
 /// One frame of a traceback.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TraceEntry {
     /// The frame's code.
     pub code: CodeId,

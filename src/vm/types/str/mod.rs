@@ -2,7 +2,13 @@
 //!
 //! Owns how text is stored, indexed and put together. Never holds a lone surrogate.
 
+mod fields;
 pub mod index;
+mod join;
+pub mod methods;
+mod search;
+mod split;
+mod translate;
 
 use std::cell::{Cell, OnceCell};
 
@@ -11,7 +17,11 @@ use super::slice::Slice;
 use crate::limits;
 use crate::vm::flow::{R, value};
 use crate::vm::heap::{Heap, HeapObject, Tracer};
+use crate::vm::native::{Args, Signature};
+use crate::vm::types::bytes::codec;
 use crate::vm::vm::Vm;
+
+pub use crate::vm::format::percent_str as percent;
 
 /// A string. Its text is read with [`crate::vm::heap::Heap::str`], because it may be part of a shared buffer.
 #[derive(Clone, Debug)]
@@ -188,6 +198,9 @@ pub fn shared(vm: &mut Vm, buffer: Ref<StrBuffer>, chars: usize) -> Value {
     Value::Str(vm.heap.alloc(Str { text, chars, hash: Cell::new(0), index: OnceCell::new() }))
 }
 
+/// Bytes up to which a repetition is made in one step.
+const REPEAT_AT_ONCE_BYTES: usize = 4 * limits::MIB;
+
 /// `s * count`
 pub fn repeat(vm: &mut Vm, s: Ref<Str>, count: Value) -> R {
     let count = index::repeat_count(vm, count)?;
@@ -196,6 +209,9 @@ pub fn repeat(vm: &mut Vm, s: Ref<Str>, count: Value) -> R {
         return value(Value::Str(s));
     }
     vm.reserve_elements(len, count)?;
+    if len * count > REPEAT_AT_ONCE_BYTES {
+        return join::repeat_long(vm, s, count);
+    }
     let text = vm.heap.str(s).repeat(count);
     if text.len() <= 1 {
         return value(vm.string(text));
@@ -301,7 +317,36 @@ pub fn build(vm: &mut Vm, parts: &[Value]) -> R<Value> {
     Ok(Value::Str(vm.heap.alloc(Str::with_chars(text.into_boxed_str(), chars))))
 }
 
-/// `a % b`
-pub fn percent(vm: &mut Vm, _a: Value, _b: Value) -> R {
-    Err(crate::vm::exceptions::unsupported(vm, "% formatting of str"))
+/// `str(object='')`, `str(bytes, encoding, errors)`
+pub fn construct(vm: &mut Vm, args: Args<'_>) -> R {
+    if args.len() == 1 && !args.has_keywords() {
+        return crate::vm::format::str(vm, args.get(0));
+    }
+    if args.len() > 3 {
+        let given = args.len();
+        return Err(vm.type_error(format!("str expected at most 3 arguments, got {given}")));
+    }
+    const SIGNATURE: Signature<3> = Signature {
+        function: "str",
+        names: ["object", "encoding", "errors"],
+        positional_only: 0,
+        positional: 3,
+        required: 0,
+    };
+    let [object, encoding, errors] = args.bind(vm, &SIGNATURE)?;
+    if object.is_undef() {
+        return value(vm.str(""));
+    }
+    if encoding.is_undef() && errors.is_undef() {
+        return crate::vm::format::str(vm, object);
+    }
+    let (codec, errors) = codec::arguments(vm, "str", encoding, errors)?;
+    match object {
+        Value::Bytes(b) => codec::decode(vm, b, codec, errors).and_then(value),
+        Value::Str(_) => Err(vm.type_error("decoding str is not supported")),
+        other => {
+            let name = vm.type_name(other);
+            Err(vm.type_error(format!("decoding to str: need a bytes-like object, {name} found")))
+        }
+    }
 }

@@ -1,0 +1,639 @@
+//! One function per family of errors, after the `invalid_*` rules of CPython's grammar.
+
+use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::{Expr, Mod, Stmt};
+use ruff_text_size::{Ranged, TextRange, TextSize};
+
+use super::super::fail::Fail;
+use super::context::Context;
+use crate::bytecode::CompileErrorKind;
+
+/// What CPython calls a kind of expression (`_PyPegen_get_expr_name`).
+fn expression_name(e: &Expr) -> &'static str {
+    match e {
+        Expr::Attribute(_) => "attribute",
+        Expr::Subscript(_) => "subscript",
+        Expr::Starred(_) => "starred",
+        Expr::Name(_) => "name",
+        Expr::List(_) => "list",
+        Expr::Tuple(_) => "tuple",
+        Expr::Lambda(_) => "lambda",
+        Expr::Call(_) => "function call",
+        Expr::BoolOp(_) | Expr::BinOp(_) | Expr::UnaryOp(_) => "expression",
+        Expr::Generator(_) => "generator expression",
+        Expr::Yield(_) | Expr::YieldFrom(_) => "yield expression",
+        Expr::Await(_) => "await expression",
+        Expr::ListComp(_) => "list comprehension",
+        Expr::SetComp(_) => "set comprehension",
+        Expr::DictComp(_) => "dict comprehension",
+        Expr::Dict(_) => "dict literal",
+        Expr::Set(_) => "set display",
+        Expr::FString(_) | Expr::TString(_) => "f-string expression",
+        Expr::BooleanLiteral(b) if b.value => "True",
+        Expr::BooleanLiteral(_) => "False",
+        Expr::NoneLiteral(_) => "None",
+        Expr::EllipsisLiteral(_) => "ellipsis",
+        Expr::Compare(_) => "comparison",
+        Expr::If(_) => "conditional expression",
+        Expr::Named(_) => "named expression",
+        _ => "literal",
+    }
+}
+
+/// Whether CPython's `bitwise_or` can produce an expression.
+fn is_operand(e: &Expr) -> bool {
+    !matches!(
+        e,
+        Expr::Compare(_)
+            | Expr::BoolOp(_)
+            | Expr::Lambda(_)
+            | Expr::If(_)
+            | Expr::Starred(_)
+            | Expr::Yield(_)
+    ) && !matches!(e, Expr::UnaryOp(u) if u.op == ruff_python_ast::UnaryOp::Not)
+}
+
+impl Context<'_> {
+    // ---- targets -----------------------------------------------------------------------------
+
+    pub fn target(&self, at: TextRange, message: impl Fn(&str) -> String) -> Fail {
+        match self.expression_at(at) {
+            Some(e) => Fail::syntax(message(expression_name(e)), at),
+            None => self.invalid_at(at),
+        }
+    }
+
+    pub fn assignment_target(&self, at: TextRange) -> Fail {
+        let Some(e) = self.expression_at(at) else { return self.invalid_at(at) };
+        let name = expression_name(e);
+        if matches!(e, Expr::Yield(_) | Expr::YieldFrom(_)) && self.line_tokens_only(at) {
+            return Fail::syntax("assignment to yield expression not possible", at);
+        }
+        let excluded = matches!(
+            e,
+            Expr::Name(_) | Expr::List(_) | Expr::Tuple(_) | Expr::Generator(_) | Expr::BooleanLiteral(_)
+        ) || e.is_none_literal_expr();
+        if !excluded && is_operand(e) && self.is_only_target(at) {
+            let message = format!("cannot assign to {name} here. Maybe you meant '==' instead of '='?");
+            return Fail::syntax(message, at);
+        }
+        if let Expr::Compare(c) = e
+            && self.statement(at.start()).kind() == TokenKind::For
+        {
+            // `for i < x in y`: CPython takes what it can as the target and stumbles over the operator.
+            return Fail::syntax("invalid syntax", self.range_of(self.token_at(c.left.end())));
+        }
+        Fail::syntax(format!("cannot assign to {name}"), at)
+    }
+
+    /// Whether nothing but the expression comes before it on its line.
+    fn line_tokens_only(&self, at: TextRange) -> bool {
+        self.line_before(at.start()).iter().all(|t| matches!(t.kind(), TokenKind::Equal | TokenKind::Name))
+    }
+
+    /// Whether the expression is the whole target of an assignment with one `=`.
+    fn is_only_target(&self, at: TextRange) -> bool {
+        let mut found = false;
+        let check = &mut |s: &Stmt| {
+            if let Stmt::Assign(a) = s
+                && let [target] = &a.targets[..]
+                && target.range() == at
+            {
+                found = is_operand(&a.value);
+            }
+        };
+        if let Mod::Module(m) = self.tree {
+            each_statement(&m.body, check);
+        }
+        found
+    }
+
+    // ---- missing tokens ----------------------------------------------------------------------
+
+    pub fn expected(&self, expected: TokenKind, found: TokenKind, at: TextRange) -> Fail {
+        use TokenKind as T;
+        let statement = self.statement(at.start());
+        let place = self.range_of(self.token_at(at.start()));
+        if found == T::Equal
+            && let Some(fail) = self.equal_sign(at)
+        {
+            return fail;
+        }
+        match expected {
+            T::Colon if self.open_bracket(at.start()).is_some_and(|b| b.kind() == T::Lbrace) => {
+                return self.dict_colon(at);
+            }
+            T::Colon if statement.kind() == T::Def && self.line_has(at, T::Lpar) && found != T::Newline => {
+                return match self.parenthesized_parameters(at) {
+                    Some(fail) => fail,
+                    None => Fail::syntax("expected ':'", place),
+                };
+            }
+            T::Colon if found == T::Newline || found == T::EndOfFile => {
+                return Fail::syntax("expected ':'", place);
+            }
+            T::Colon if matches!(statement.kind(), T::Else | T::Try | T::Finally) => {
+                return Fail::syntax("expected ':'", place);
+            }
+            T::Lpar if statement.kind() == T::Def => return Fail::syntax("expected '('", place),
+            T::Else => return self.conditional_without_else(found, at),
+            T::In => {
+                let comprehension = self.open_bracket(at.start()).is_some();
+                if comprehension {
+                    return Fail::syntax("'in' expected after for-loop variables", place);
+                }
+            }
+            T::Comma if found == T::Star && self.previous(at.start()).kind() == T::Slash => {
+                return Fail::syntax("expected comma between / and *", place);
+            }
+            _ => {}
+        }
+        if found == T::Lpar
+            && let Some(fail) = self.parenthesized_parameters(at)
+        {
+            return fail;
+        }
+        if found == T::For
+            && let Some(fail) = self.comprehension_target(at)
+        {
+            return fail;
+        }
+        self.forgotten_comma(at).unwrap_or_else(|| self.invalid_at(at))
+    }
+
+    fn line_has(&self, at: TextRange, kind: TokenKind) -> bool {
+        self.line_before(at.start()).iter().any(|t| t.kind() == kind)
+    }
+
+    /// `{a: 1, b}` and `{a: }`.
+    fn dict_colon(&self, at: TextRange) -> Fail {
+        let previous = self.previous(at.start());
+        let last = TextRange::new(previous.end() - TextSize::new(1), previous.end());
+        if let Some(fail) = self.forgotten_comma(at) {
+            return fail;
+        }
+        match self.token_at(at.start()).kind() {
+            TokenKind::Comma | TokenKind::Rbrace => Fail::syntax("':' expected after dictionary key", last),
+            _ => self.invalid_at(at),
+        }
+    }
+
+    /// `if a = 1:`, `f(a.b=1)`, `[a=1]`: an assignment where an expression is wanted.
+    fn equal_sign(&self, at: TextRange) -> Option<Fail> {
+        let equal = self.token_at(at.start());
+        let left_end = self.previous(equal.start()).end();
+        let left = self.expression(|e| e.end() == left_end && is_operand(e))?;
+        let value = self.next(equal);
+        let starred = self.previous(left.start());
+        if starred.kind() == TokenKind::DoubleStar {
+            let range = TextRange::new(starred.start(), self.expression_end(value.start()));
+            return Some(Fail::syntax("cannot assign to keyword argument unpacking", range));
+        }
+        let in_call = self.open_bracket(at.start()).is_some_and(|b| {
+            b.kind() == TokenKind::Lpar
+                && matches!(
+                    self.previous(b.start()).kind(),
+                    TokenKind::Name | TokenKind::Rpar | TokenKind::Rsqb
+                )
+        });
+        let end = self.operand_end(value.start());
+        if self.token_at(end).kind() == TokenKind::Equal || end == value.start() {
+            return None;
+        }
+        match left {
+            Expr::Name(_) if in_call => None,
+            Expr::Name(_) => {
+                let message = "invalid syntax. Maybe you meant '==' or ':=' instead of '='?";
+                Some(Fail::syntax(message, TextRange::new(left.start(), end)))
+            }
+            Expr::List(_)
+            | Expr::Tuple(_)
+            | Expr::Generator(_)
+            | Expr::BooleanLiteral(_)
+            | Expr::NoneLiteral(_) => None,
+            other => {
+                let name = expression_name(other);
+                let message = format!("cannot assign to {name} here. Maybe you meant '==' instead of '='?");
+                Some(Fail::syntax(message, other.range()))
+            }
+        }
+    }
+
+    /// Where the tokens of an operand (`bitwise_or`) that starts at `at` end, roughly: at the next separator or
+    /// comparison outside of brackets.
+    fn operand_end(&self, at: TextSize) -> TextSize {
+        use TokenKind as T;
+        let mut depth = 0u32;
+        let mut end = at;
+        for token in &self.tokens[self.index_at(at)..] {
+            match token.kind() {
+                T::Lpar | T::Lsqb | T::Lbrace => depth += 1,
+                T::Rpar | T::Rsqb | T::Rbrace if depth == 0 => break,
+                T::Rpar | T::Rsqb | T::Rbrace => depth -= 1,
+                T::Comma | T::Colon | T::Newline | T::Equal | T::Semi | T::EndOfFile if depth == 0 => break,
+                T::If | T::Else | T::And | T::Or | T::Not | T::In | T::Is | T::For | T::Less | T::Greater
+                    if depth == 0 =>
+                {
+                    break;
+                }
+                T::EqEqual | T::NotEqual | T::LessEqual | T::GreaterEqual | T::Lambda if depth == 0 => break,
+                _ => {}
+            }
+            end = token.end();
+        }
+        end
+    }
+
+    /// Where the expression that starts at `at` ends, in the partial tree.
+    fn expression_end(&self, at: TextSize) -> TextSize {
+        let found = self.expression(|e| e.start() == at && !e.range().is_empty());
+        found.map_or_else(|| self.operand_end(at), Ranged::end)
+    }
+
+    /// Two expressions next to each other inside of brackets.
+    pub fn forgotten_comma(&self, at: TextRange) -> Option<Fail> {
+        let token = self.token_at(at.start());
+        let previous = self.previous(token.start());
+        let bracket = self.open_bracket(at.start())?;
+        if token.kind() == TokenKind::String && previous.kind() == TokenKind::Name {
+            return None;
+        }
+        let starts_expression = matches!(
+            token.kind(),
+            TokenKind::Name
+                | TokenKind::Int
+                | TokenKind::Float
+                | TokenKind::Complex
+                | TokenKind::String
+                | TokenKind::FStringStart
+                | TokenKind::None
+                | TokenKind::True
+                | TokenKind::False
+                | TokenKind::Lambda
+                | TokenKind::Lbrace
+                | TokenKind::Ellipsis
+                | TokenKind::Tilde
+                | TokenKind::Not
+        );
+        if !starts_expression || previous.end() > token.start() {
+            return None;
+        }
+        let fits = |e: &Expr| {
+            e.end() == previous.end()
+                && e.start() >= bracket.end()
+                && !matches!(
+                    e,
+                    Expr::Starred(_) | Expr::Lambda(_) | Expr::If(_) | Expr::Tuple(_) | Expr::Named(_)
+                )
+        };
+        let left = self.expression(fits)?;
+        let soft = matches!(left, Expr::Name(n) if matches!(n.id.as_str(), "match" | "case" | "type" | "_"));
+        if soft && self.token_at(left.start()).end() == previous.end() {
+            return None;
+        }
+        let end = self.expression_end(token.start());
+        let message = "invalid syntax. Perhaps you forgot a comma?";
+        Some(Fail::syntax(message, TextRange::new(left.start(), end)))
+    }
+
+    /// `a if b` without `else`.
+    fn conditional_without_else(&self, found: TokenKind, at: TextRange) -> Fail {
+        let node = self.expression(
+            |e| matches!(e, Expr::If(i) if i.test.end() <= at.start() && i.orelse.range().is_empty()),
+        );
+        let Some(Expr::If(node)) = node else { return self.invalid_at(at) };
+        if self.previous(node.start()).kind() == TokenKind::For {
+            let keyword = self.token_at(node.body.end());
+            return Fail::syntax("'in' expected after for-loop variables", self.range_of(keyword));
+        }
+        if found == TokenKind::Colon {
+            return self.invalid_at(at);
+        }
+        let range = TextRange::new(node.start(), node.test.end());
+        Fail::syntax("expected 'else' after 'if' expression", range)
+    }
+
+    /// `[a, b for a in c]`
+    fn comprehension_target(&self, at: TextRange) -> Option<Fail> {
+        let bracket = self.open_bracket(at.start())?;
+        let end = self.previous(at.start()).end();
+        if !matches!(bracket.kind(), TokenKind::Lsqb | TokenKind::Lbrace) {
+            return None;
+        }
+        let start = self.token_at(bracket.end()).start();
+        let message = "did you forget parentheses around the comprehension target?";
+        Some(Fail::syntax(message, TextRange::new(start, end)))
+    }
+
+    /// `def f((a, b))`
+    fn parenthesized_parameters(&self, at: TextRange) -> Option<Fail> {
+        let open = self.token_at(at.start());
+        if open.kind() != TokenKind::Lpar {
+            return None;
+        }
+        let statement = self.statement(at.start()).kind();
+        let lambda = self.line_has(at, TokenKind::Lambda);
+        if statement != TokenKind::Def && !lambda {
+            return None;
+        }
+        let inside = self.next(open);
+        let close = self.closing_bracket(TextRange::empty(inside.start()));
+        if inside.kind() != TokenKind::Name {
+            return None;
+        }
+        let what = if lambda { "Lambda expression" } else { "Function" };
+        let message = format!("{what} parameters cannot be parenthesized");
+        Some(Fail::syntax(message, TextRange::new(open.start(), close.end())))
+    }
+
+    // ---- missing expressions -----------------------------------------------------------------
+
+    pub fn expected_expression(&self, at: TextRange) -> Fail {
+        use TokenKind as T;
+        let token = self.token_at(at.start());
+        let previous = self.previous(token.start());
+        let before = self.previous(previous.start());
+        let bracket = self.open_bracket(at.start());
+        let here = self.range_of(token);
+        match (previous.kind(), bracket.map(|b| b.kind())) {
+            (T::Lbrace, _) if before.kind() == T::FStringMiddle || before.kind() == T::FStringStart => {
+                let message = match token.kind() {
+                    T::Rbrace => "f-string: valid expression required before '}'",
+                    T::Exclamation => "f-string: valid expression required before '!'",
+                    T::Colon => "f-string: valid expression required before ':'",
+                    T::Equal => "f-string: valid expression required before '='",
+                    _ => "f-string: expecting a valid expression after '{'",
+                };
+                Fail::syntax(message, self.one(here))
+            }
+            (T::Equal, Some(T::Lpar)) if self.statement(at.start()).kind() == T::Def => {
+                Fail::syntax("expected default value expression", previous.range())
+            }
+            (T::Equal, None)
+                if self.line_has(at, T::Lambda) && matches!(token.kind(), T::Comma | T::Colon) =>
+            {
+                Fail::syntax("expected default value expression", previous.range())
+            }
+            (T::Equal, Some(T::Lpar))
+                if before.kind() == T::Name && matches!(token.kind(), T::Comma | T::Rpar) =>
+            {
+                let range = TextRange::new(before.start(), previous.end());
+                Fail::syntax("expected argument value expression", range)
+            }
+            (T::Colon, Some(T::Lbrace)) if matches!(token.kind(), T::Comma | T::Rbrace) => {
+                Fail::syntax("expression expected after dictionary key and ':'", previous.range())
+            }
+            (T::Star, Some(_)) if matches!(token.kind(), T::Comma | T::Rpar | T::Rsqb | T::Colon) => {
+                Fail::syntax("Invalid star expression", here)
+            }
+            _ => self.invalid_at(at),
+        }
+    }
+
+    /// Two simple statements on a line without a separator.
+    pub fn juxtaposed(&self, at: TextRange) -> Fail {
+        let token = self.token_at(at.start());
+        let previous = self.previous(at.start());
+        let word = &self.text[previous.range()];
+        if matches!(word, "print" | "exec") && self.line_before(at.start()).len() == 1 {
+            let end = self.expression_end(token.start());
+            let message = format!("Missing parentheses in call to '{word}'. Did you mean {word}(...)?");
+            if end > token.start() {
+                return Fail::syntax(message, TextRange::new(previous.start(), end));
+            }
+        }
+        let statement = self.statement(at.start());
+        if statement.kind() == TokenKind::Import && token.kind() == TokenKind::From {
+            let end = self.line_end(token.start());
+            let message = "Did you mean to use 'from ... import ...' instead?";
+            return Fail::syntax(message, TextRange::new(statement.start(), end));
+        }
+        self.invalid_at(at)
+    }
+
+    /// Where the dotted name after `from` ends.
+    fn line_end(&self, from: TextSize) -> TextSize {
+        let tokens = &self.tokens[self.index_at(from)..];
+        let name = |t: &&ruff_python_ast::token::Token| {
+            matches!(t.kind(), TokenKind::Name | TokenKind::Dot | TokenKind::From)
+        };
+        tokens.iter().take_while(name).last().map_or(from, Ranged::end)
+    }
+
+    // ---- indentation -------------------------------------------------------------------------
+
+    pub fn unexpected_indent(&self, at: TextRange) -> Fail {
+        let token = self.token_at(at.start());
+        let end = if token.kind() == TokenKind::Indent { token.end() } else { at.start() };
+        let line = self.text[..end.to_usize()].rfind(['\n', '\r']).map_or(0, |i| i + 1);
+        let last = TextSize::new(end.to_u32().saturating_sub(1).max(line as u32));
+        Fail {
+            kind: CompileErrorKind::Indentation,
+            message: "unexpected indent".into(),
+            range: TextRange::new(last, end.max(last)),
+        }
+    }
+
+    /// A compound statement without its block. `what` is ruff's name for it.
+    fn missing_block(&self, what: &str, at: TextRange) -> Fail {
+        let token = self.token_at(at.start());
+        // The header is on the logical line that ends before the token.
+        let newline = self.tokens.partition_point(|t| t.start() < at.start());
+        let mut header_end = at.start();
+        for t in self.tokens[..newline].iter().rev() {
+            match t.kind() {
+                TokenKind::Newline
+                | TokenKind::Dedent
+                | TokenKind::Comment
+                | TokenKind::NonLogicalNewline => {
+                    header_end = t.start();
+                }
+                _ => break,
+            }
+        }
+        let header = self.statement(header_end);
+        let before = &self.text[..header.start().to_usize()];
+        let line = before.matches('\n').count() + 1;
+        let word = what.split('`').nth(1).unwrap_or(what);
+        let subject = match word {
+            "class" => "class definition".to_owned(),
+            _ if what.starts_with("function") => "function definition".to_owned(),
+            "except" if self.next(header).kind() == TokenKind::Star => "'except*' statement".to_owned(),
+            word => format!("'{word}' statement"),
+        };
+        Fail {
+            kind: CompileErrorKind::Indentation,
+            message: format!("expected an indented block after {subject} on line {line}"),
+            range: self.range_of(token),
+        }
+    }
+
+    // ---- parameters and stars ----------------------------------------------------------------
+
+    pub fn variadic_default(&self, at: TextRange) -> Fail {
+        let equal = self.tokens[self.index_at(at.start())..].iter().find(|t| t.kind() == TokenKind::Equal);
+        let place = equal.map_or(at, Ranged::range);
+        let line = self.line_before(place.start());
+        let star = line.iter().rev().find(|t| matches!(t.kind(), TokenKind::Star | TokenKind::DoubleStar));
+        let kind = match star.map(|t| t.kind()) {
+            Some(TokenKind::DoubleStar) => "var-keyword",
+            _ => "var-positional",
+        };
+        Fail::syntax(format!("{kind} argument cannot have default value"), place)
+    }
+
+    pub fn bare_star(&self, at: TextRange) -> Fail {
+        let line = self.line_before(at.end().max(at.start() + TextSize::new(1)));
+        let star = line.iter().rev().find(|t| t.kind() == TokenKind::Star).copied();
+        let star = star.unwrap_or_else(|| self.token_at(at.start()));
+        let next = self.next(star);
+        if !matches!(next.kind(), TokenKind::Comma | TokenKind::Rpar | TokenKind::Colon) {
+            return Fail::syntax("invalid syntax", self.range_of(next));
+        }
+        let place = if self.line_has(at, TokenKind::Lambda) { next.range() } else { star.range() };
+        Fail::syntax("named arguments must follow bare *", place)
+    }
+
+    pub fn starred(&self, at: TextRange) -> Fail {
+        let previous = self.previous(at.start());
+        let bracket = self.open_bracket(at.start());
+        match (previous.kind(), bracket.map(|b| b.kind())) {
+            (TokenKind::Colon, Some(TokenKind::Lbrace)) => {
+                Fail::syntax("cannot use a starred expression in a dictionary value", at)
+            }
+            (TokenKind::Lpar, Some(TokenKind::Lpar)) => {
+                Fail::syntax("cannot use starred expression here", at)
+            }
+            (TokenKind::Colon, None) | (_, Some(_)) => self.invalid_at(at),
+            _ => Fail::syntax("can't use starred expression here", at),
+        }
+    }
+
+    // ---- errors that ruff gives as text ------------------------------------------------------
+
+    pub fn other(&self, message: &str, at: TextRange) -> Fail {
+        if let Some(what) = message.strip_prefix("Expected an indented block after ") {
+            return self.missing_block(what, at);
+        }
+        let token = self.token_at(at.start());
+        let here = self.range_of(token);
+        let say = |message: &str| Fail::syntax(message, at);
+        let at_token = |message: &str| Fail::syntax(message, here);
+        match message {
+            "Expected a parameter name" => self.keyword_argument(at),
+            "Only one '*' parameter allowed"
+            | "Only one '*' separator allowed"
+            | "Keyword-only parameter separator not allowed after '*' parameter" => {
+                at_token("* argument may appear only once")
+            }
+            "Only one '**' parameter allowed" => at_token("arguments cannot follow var-keyword argument"),
+            "Only one '/' separator allowed" => at_token("/ may appear only once"),
+            "'/' parameter must appear before '*' parameter" => at_token("/ must be ahead of *"),
+            "Position-only parameter separator not allowed as first parameter" => {
+                match self.next(token).kind() {
+                    TokenKind::Comma => at_token("at least one argument must precede /"),
+                    _ => self.invalid_at(at),
+                }
+            }
+            "Trailing comma not allowed" => {
+                let next = self.next(token);
+                let place = self.range_of(next);
+                match self.statement(at.start()).kind() {
+                    TokenKind::From => {
+                        Fail::syntax("trailing comma not allowed without surrounding parentheses", place)
+                    }
+                    _ => Fail::syntax("invalid syntax", place),
+                }
+            }
+            "Expected `except` or `finally` after `try` block" => {
+                at_token("expected 'except' or 'finally' block")
+            }
+            "Cannot have both 'except' and 'except*' on the same 'try'" => {
+                at_token("cannot have both 'except' and 'except*' on the same 'try'")
+            }
+            "Multiple exception types must be parenthesized when using `as`" => {
+                say("multiple exception types must be parenthesized")
+            }
+            "Expected one or more exception types" => at_token("expected one or more exception types"),
+            "Only single target (not tuple) can be annotated" => {
+                let range = match self.expression_at(at) {
+                    Some(Expr::Tuple(t)) if !t.parenthesized => t.elts.first().map_or(at, Ranged::range),
+                    _ => at,
+                };
+                Fail::syntax("only single target (not tuple) can be annotated", range)
+            }
+            "Only single target (not list) can be annotated" => {
+                say("only single target (not list) can be annotated")
+            }
+            "Boolean 'not' expression cannot be used here" => {
+                say("'not' after an operator must be parenthesized")
+            }
+            "Positional patterns cannot follow keyword patterns" => {
+                say("positional patterns follow keyword patterns")
+            }
+            "Star import must be the only import" => {
+                let comma = self.next(token);
+                Fail::syntax("invalid syntax", self.range_of(comma))
+            }
+            "Expected an expression or a ']'"
+            | "Expected an expression or a '}'"
+            | "Expected an expression or a ')'"
+            | "Expected an expression" => match token.kind() {
+                TokenKind::Equal => self.equal_sign(at).unwrap_or_else(|| self.invalid_at(at)),
+                TokenKind::For => self.comprehension_target(at).unwrap_or_else(|| self.invalid_at(at)),
+                _ => self.forgotten_comma(at).unwrap_or_else(|| self.invalid_at(at)),
+            },
+            _ => self.invalid_at(at),
+        }
+    }
+
+    /// `f(1=2)`
+    fn keyword_argument(&self, at: TextRange) -> Fail {
+        let equal = self.token_at(at.end());
+        let range = TextRange::new(at.start(), equal.end());
+        match self.expression_at(at) {
+            Some(e @ (Expr::BooleanLiteral(_) | Expr::NoneLiteral(_))) => {
+                Fail::syntax(format!("cannot assign to {}", expression_name(e)), range)
+            }
+            Some(Expr::Starred(_)) => {
+                let end = self.expression_end(self.next(equal).start());
+                Fail::syntax("cannot assign to iterable argument unpacking", TextRange::new(at.start(), end))
+            }
+            _ => Fail::syntax("expression cannot contain assignment, perhaps you meant \"==\"?", range),
+        }
+    }
+}
+
+/// Calls `f` with every statement, however nested.
+fn each_statement(body: &[Stmt], f: &mut dyn FnMut(&Stmt)) {
+    for s in body {
+        f(s);
+        match s {
+            Stmt::FunctionDef(d) => each_statement(&d.body, f),
+            Stmt::ClassDef(c) => each_statement(&c.body, f),
+            Stmt::For(l) => {
+                each_statement(&l.body, f);
+                each_statement(&l.orelse, f);
+            }
+            Stmt::While(l) => {
+                each_statement(&l.body, f);
+                each_statement(&l.orelse, f);
+            }
+            Stmt::If(i) => {
+                each_statement(&i.body, f);
+                i.elif_else_clauses.iter().for_each(|c| each_statement(&c.body, f));
+            }
+            Stmt::With(w) => each_statement(&w.body, f),
+            Stmt::Match(m) => m.cases.iter().for_each(|c| each_statement(&c.body, f)),
+            Stmt::Try(t) => {
+                each_statement(&t.body, f);
+                for ruff_python_ast::ExceptHandler::ExceptHandler(h) in &t.handlers {
+                    each_statement(&h.body, f);
+                }
+                each_statement(&t.orelse, f);
+                each_statement(&t.finalbody, f);
+            }
+            _ => {}
+        }
+    }
+}
