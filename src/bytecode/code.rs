@@ -284,4 +284,16 @@ pub struct CompileError {
 pub trait Compiler {
     /// Compiles a text, or says why not.
     fn compile(&self, source: Rc<Source>, options: CompileOptions) -> Result<Rc<Code>, CompileError>;
+
+    /// For tracebacks: which bytes of an expression's text stand for what failed (the operator of an
+    /// operation, the brackets of a call or subscript), if there is such a part.
+    fn caret_anchors(&self, _segment: &str) -> Option<(usize, usize)> {
+        None
+    }
+
+    /// For tracebacks: whether bytes `start..end` of a statement's lines are the whole call of
+    /// `return name(…)` or `name = call(…)`, under which carets would say nothing.
+    fn marks_whole_call(&self, _lines: &str, _start: usize, _end: usize) -> bool {
+        false
+    }
 }

@@ -51,6 +51,14 @@ impl Compiler for PyCompiler {
         });
         result.map_err(|fail| fail.locate(&source))
     }
+
+    fn caret_anchors(&self, segment: &str) -> Option<(usize, usize)> {
+        anchors::caret_anchors(segment).map(|a| (a.left_end, a.right_start))
+    }
+
+    fn marks_whole_call(&self, lines: &str, start: usize, end: usize) -> bool {
+        anchors::marks_whole_call(lines, start, end)
+    }
 }
 
 /// The native stack to have at hand for a text.

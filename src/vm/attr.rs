@@ -1,0 +1,111 @@
+//! Attributes: finding methods, reading, setting and deleting attributes of built-in objects.
+
+use super::flow::{R, Trap, value};
+use super::native::{NativeDef, NativeKind};
+use super::type_id::TypeId;
+use super::types;
+use super::types::method::BoundMethod;
+use super::types::str::Str;
+use super::value::{Ref, Value};
+use super::vm::Vm;
+
+/// What [`find_method`] found.
+#[derive(Clone, Copy, Debug)]
+pub enum Found {
+    /// A method of the receiver's type: call it with the receiver first.
+    Method(&'static NativeDef),
+    /// An attribute: call it without the receiver.
+    Value(Value),
+}
+
+/// Finds what `obj.name(…)` calls.
+pub fn find_method(vm: &mut Vm, obj: Value, name: Ref<Str>) -> R<Found> {
+    if !matches!(obj, Value::Type(_) | Value::Module(_) | Value::Function(_)) {
+        let ty = vm.type_of(obj);
+        if let Some(def) = types::method(ty, vm.heap.str(name)) {
+            return Ok(if matches!(def.kind, NativeKind::Method(_)) {
+                Found::Method(def)
+            } else {
+                Found::Value(Value::Native(def))
+            });
+        }
+    }
+    match get_now(vm, obj, name)? {
+        Some(v) => Ok(Found::Value(v)),
+        None => Err(missing(vm, obj, name)),
+    }
+}
+
+/// `obj.name`
+pub fn get(vm: &mut Vm, obj: Value, name: Ref<Str>) -> R {
+    match get_now(vm, obj, name)? {
+        Some(v) => value(v),
+        None => Err(missing(vm, obj, name)),
+    }
+}
+
+/// `obj.name`, or `None` when there is no such attribute.
+pub fn get_now(vm: &mut Vm, obj: Value, name: Ref<Str>) -> R<Option<Value>> {
+    let text = vm.heap.str(name).to_owned();
+    if let Some(v) = types::attribute(vm, obj, &text)? {
+        return Ok(Some(v));
+    }
+    if let Value::Type(ty) = obj {
+        return Ok(types::method(ty, &text).map(Value::Native));
+    }
+    let ty = vm.type_of(obj);
+    let Some(def) = types::method(ty, &text) else { return Ok(None) };
+    Ok(Some(bind(vm, def, obj)))
+}
+
+/// A method bound to its receiver.
+pub fn bind(vm: &mut Vm, def: &'static NativeDef, receiver: Value) -> Value {
+    match def.kind {
+        NativeKind::Method(_) => {
+            Value::Method(vm.heap.alloc(BoundMethod { function: Value::Native(def), receiver }))
+        }
+        _ => Value::Native(def),
+    }
+}
+
+/// `AttributeError`. It keeps the object, from which a traceback finds names that are close.
+#[cold]
+pub fn missing(vm: &mut Vm, obj: Value, name: Ref<Str>) -> Trap {
+    let text = vm.heap.str(name).to_owned();
+    let message = match obj {
+        Value::Type(ty) => format!("type object '{}' has no attribute '{text}'", ty.name()),
+        Value::Module(m) => {
+            let module = vm.heap.str(vm.heap.get(m).name);
+            format!("module '{module}' has no attribute '{text}'")
+        }
+        _ => format!("'{}' object has no attribute '{text}'", vm.type_name(obj)),
+    };
+    let trap = vm.raise(TypeId::AttributeError, message);
+    if let Trap::Raise(exc) = trap {
+        super::exceptions::set_attr(vm, exc, "name", Value::Str(name));
+        super::exceptions::set_attr(vm, exc, "obj", obj);
+    }
+    trap
+}
+
+/// `obj.name = v`
+pub fn set(vm: &mut Vm, obj: Value, name: Ref<Str>, v: Value) -> R {
+    types::set_attribute(vm, obj, name, Some(v))?;
+    value(Value::None)
+}
+
+/// `del obj.name`
+pub fn delete(vm: &mut Vm, obj: Value, name: Ref<Str>) -> R {
+    types::set_attribute(vm, obj, name, None)?;
+    value(Value::None)
+}
+
+/// `__enter__` and `__exit__` of a context manager, bound.
+pub fn context_manager(vm: &mut Vm, manager: Value) -> R<(Value, Value)> {
+    let ty = vm.type_of(manager);
+    let (Some(enter), Some(exit)) = (types::method(ty, "__enter__"), types::method(ty, "__exit__")) else {
+        let name = vm.type_name(manager);
+        return Err(vm.type_error(format!("'{name}' object does not support the context manager protocol")));
+    };
+    Ok((bind(vm, enter, manager), bind(vm, exit, manager)))
+}

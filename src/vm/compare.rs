@@ -1,0 +1,118 @@
+//! Equality of built-in values without the interpreter, within a budget.
+
+use num_bigint::BigInt;
+use num_traits::{FromPrimitive, ToPrimitive};
+
+use super::heap::Heap;
+use super::value::Value;
+
+/// Elements of nested containers that are compared in one go.
+const NODES_MAX: usize = 256;
+
+/// `a == b` (identity first, as containers compare), or `None` when that would take long or needs Python code.
+#[inline]
+pub fn eq_simple(heap: &Heap, a: Value, b: Value) -> Option<bool> {
+    match (a, b) {
+        (Value::Int(x), Value::Int(y)) => Some(x == y),
+        (Value::Str(x), Value::Str(y)) => Some(x == y || heap.str(x) == heap.str(y)),
+        _ => eq_budget(heap, a, b, &mut NODES_MAX.clone()),
+    }
+}
+
+fn eq_budget(heap: &Heap, a: Value, b: Value, budget: &mut usize) -> Option<bool> {
+    use Value::*;
+    if a.is(b) {
+        return Some(true);
+    }
+    if *budget == 0 {
+        return Option::None;
+    }
+    *budget -= 1;
+    let same = match (a, b) {
+        (
+            Int(_) | Bool(_) | Float(_) | Big(_) | Complex(_),
+            Int(_) | Bool(_) | Float(_) | Big(_) | Complex(_),
+        ) => {
+            return Some(eq_numbers(heap, a, b));
+        }
+        (Str(x), Str(y)) => heap.str(x) == heap.str(y),
+        (Bytes(x), Bytes(y)) => heap.get(x).data == heap.get(y).data,
+        (List(x), List(y)) => return eq_slices(heap, &heap.get(x).items, &heap.get(y).items, budget),
+        (Tuple(_) | StructSeq(_), Tuple(_) | StructSeq(_)) => {
+            return eq_slices(heap, tuple_items(heap, a), tuple_items(heap, b), budget);
+        }
+        (Set(x) | FrozenSet(x), Set(y) | FrozenSet(y)) => {
+            if heap.get(x).table.len() != heap.get(y).table.len() {
+                return Some(false);
+            }
+            return Option::None;
+        }
+        (Dict(x), Dict(y)) => {
+            if heap.get(x).table.len() != heap.get(y).table.len() {
+                return Some(false);
+            }
+            return Option::None;
+        }
+        (View(_), View(_) | Set(_) | FrozenSet(_)) | (Set(_) | FrozenSet(_), View(_)) => return Option::None,
+        (Range(x), Range(y)) => {
+            super::types::range::length_text(heap, heap.get(x))
+                == super::types::range::length_text(heap, heap.get(y))
+        }
+        (Slice(x), Slice(y)) => {
+            let (x, y) = (*heap.get(x), *heap.get(y));
+            return eq_slices(heap, &[x.start, x.stop, x.step], &[y.start, y.stop, y.step], budget);
+        }
+        (Method(x), Method(y)) => {
+            let (x, y) = (*heap.get(x), *heap.get(y));
+            x.receiver.is(y.receiver) && x.function.is(y.function)
+        }
+        (Float(x), Float(y)) => x == y,
+        _ => false,
+    };
+    Some(same)
+}
+
+/// The elements of a tuple or of a tuple with field names.
+pub fn tuple_items(heap: &Heap, v: Value) -> &[Value] {
+    match v {
+        Value::Tuple(t) => &heap.get(t).items,
+        Value::StructSeq(s) => &heap.get(heap.get(s).items).items,
+        _ => unreachable!("the caller has a tuple"),
+    }
+}
+
+fn eq_slices(heap: &Heap, a: &[Value], b: &[Value], budget: &mut usize) -> Option<bool> {
+    if a.len() != b.len() {
+        return Some(false);
+    }
+    *budget = budget.saturating_sub(15); // bounds the depth of this recursion
+    for (&x, &y) in a.iter().zip(b) {
+        match eq_budget(heap, x, y, budget) {
+            Some(true) => {}
+            other => return other,
+        }
+    }
+    Some(true)
+}
+
+/// `a == b` for numbers of any kind.
+pub fn eq_numbers(heap: &Heap, a: Value, b: Value) -> bool {
+    use Value::*;
+    match (a, b) {
+        (Bool(x), b) => eq_numbers(heap, Int(i64::from(x)), b),
+        (a, Bool(y)) => eq_numbers(heap, a, Int(i64::from(y))),
+        (Int(x), Int(y)) => x == y,
+        (Float(x), Float(y)) => x == y,
+        (Int(x), Float(y)) | (Float(y), Int(x)) => y.fract() == 0.0 && y.to_i64() == Some(x),
+        (Big(x), Big(y)) => heap.get(x).value == heap.get(y).value,
+        (Big(x), Float(y)) | (Float(y), Big(x)) => {
+            y.fract() == 0.0 && BigInt::from_f64(y).is_some_and(|y| y == heap.get(x).value)
+        }
+        (Complex(x), Complex(y)) => heap.get(x) == heap.get(y),
+        (Complex(x), other) | (other, Complex(x)) => {
+            let c = *heap.get(x);
+            c.im == 0.0 && eq_numbers(heap, Float(c.re), other)
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,112 @@
+//! One type's slots: allocation, access, marks and sweeping.
+
+use super::super::value::Ref;
+
+/// Slots of one type. A freed slot is reused; its handle must not be reachable any more, which the
+/// collector guarantees.
+#[derive(Clone, Debug)]
+pub(in crate::vm) struct Arena<T> {
+    slots: Vec<Option<T>>,
+    marks: Vec<u8>,
+    free: Vec<u32>,
+}
+
+/// The mark of an object that waits in the collector's worklist.
+pub(super) const GREY: u8 = 2;
+
+impl<T> Default for Arena<T> {
+    fn default() -> Arena<T> {
+        Arena { slots: Vec::new(), marks: Vec::new(), free: Vec::new() }
+    }
+}
+
+impl<T> Arena<T> {
+    /// Bytes that one slot takes, payload apart.
+    pub const SLOT_BYTES: usize = size_of::<Option<T>>() + 1;
+
+    #[inline]
+    pub fn insert(&mut self, object: T, mark: u8) -> Ref<T> {
+        if let Some(index) = self.free.pop() {
+            self.slots[index as usize] = Some(object);
+            self.marks[index as usize] = mark;
+            return Ref::new(index);
+        }
+        let index =
+            u32::try_from(self.slots.len()).expect("the memory limit is below 2^32 objects of one type");
+        self.slots.push(Some(object));
+        self.marks.push(mark);
+        Ref::new(index)
+    }
+
+    #[inline]
+    pub fn get(&self, r: Ref<T>) -> &T {
+        match &self.slots[r.index() as usize] {
+            Some(object) => object,
+            None => dangling(r.index()),
+        }
+    }
+
+    #[inline]
+    pub fn get_mut(&mut self, r: Ref<T>) -> &mut T {
+        match &mut self.slots[r.index() as usize] {
+            Some(object) => object,
+            None => dangling(r.index()),
+        }
+    }
+
+    /// The object if the slot is in use; the collector may meet stale handles in dead registers.
+    pub fn try_get(&self, index: u32) -> Option<&T> {
+        self.slots.get(index as usize)?.as_ref()
+    }
+
+    #[inline]
+    pub fn mark(&self, index: u32) -> u8 {
+        self.marks[index as usize]
+    }
+
+    #[inline]
+    pub fn set_mark(&mut self, index: u32, mark: u8) {
+        self.marks[index as usize] = mark;
+    }
+
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Frees unmarked slots from `from` on, at most `budget` slots. Returns the next position and calls
+    /// `on_free` with each dead object.
+    pub fn sweep(&mut self, from: usize, budget: usize, epoch: u8, mut on_free: impl FnMut(&T)) -> usize {
+        let to = self.slots.len().min(from + budget);
+        for index in from..to {
+            if self.marks[index] == epoch {
+                continue;
+            }
+            if let Some(object) = self.slots[index].take() {
+                on_free(&object);
+                self.free.push(index as u32);
+            }
+        }
+        to
+    }
+
+    /// Drops up to `budget` slots from the end; true when none is left.
+    pub fn drain_some(&mut self, budget: &mut usize) -> bool {
+        let n = self.slots.len().min(*budget);
+        self.slots.truncate(self.slots.len() - n);
+        *budget -= n;
+        self.slots.is_empty()
+    }
+
+    /// Empties the arena but keeps its memory for the next run.
+    pub fn reset(&mut self) {
+        self.slots.clear();
+        self.marks.clear();
+        self.free.clear();
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn dangling(index: u32) -> ! {
+    panic!("heap handle #{index} outlived its object")
+}

@@ -1,0 +1,311 @@
+//! The heap of one run: typed arenas, exact accounting, incremental mark-sweep.
+//!
+//! Objects are reached through [`Ref`] handles only, so a heap can be measured, cloned and dropped whole.
+//! Every mutation goes through [`Heap::get_mut`] (or one of the small stores built on it), which is where
+//! the write barrier and the accounting live. Collection work happens in [`Heap::collect_some`], which the
+//! machine calls at safepoints; native code never sees an object vanish.
+
+mod arena;
+mod gc;
+
+use std::ops::{Deref, DerefMut};
+
+use super::types::{
+    bytes::Bytes, cell::Cell, complex::Complex, dict::Dict, exception::Exception, file::File,
+    function::Function, generator::Generator, int::BigInteger, iterator::Iter, list::List,
+    method::BoundMethod, module::Module, range::Range, set::Set, slice::Slice, str::Str, str::StrBuffer,
+    struct_seq::StructSeq, traceback::Traceback, tuple::Tuple, view::View,
+};
+use super::value::{Ref, Value};
+use arena::Arena;
+pub use gc::Tracer;
+use gc::{Collector, Phase};
+
+/// An object on the heap.
+pub trait HeapObject: Sized {
+    /// Bytes held outside the slot (buffers, boxes), by capacity.
+    fn payload_bytes(&self) -> usize;
+    /// Reports every value this object holds, from element `from` on; returns `Some(next)` when it
+    /// stopped early because the tracer's budget was used up.
+    fn trace(&self, tracer: &mut Tracer<'_>, from: usize) -> Option<usize>;
+}
+
+/// A heap object with an arena of its own.
+#[allow(private_interfaces)]
+pub trait Stored: HeapObject {
+    #[doc(hidden)]
+    fn of(arenas: &Arenas) -> &Arena<Self>;
+    #[doc(hidden)]
+    fn of_mut(arenas: &mut Arenas) -> &mut Arena<Self>;
+    /// Which arena.
+    const KIND: Kind;
+}
+
+macro_rules! arenas {
+    ($($field:ident: $ty:ident),* $(,)?) => {
+        /// Which arena a handle belongs to.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[repr(u8)]
+        #[allow(missing_docs)]
+        pub enum Kind { $($ty),* }
+
+        #[derive(Clone, Debug, Default)]
+        pub struct Arenas { $($field: Arena<$ty>),* }
+
+        $(#[allow(private_interfaces)] impl Stored for $ty {
+            #[inline]
+            fn of(arenas: &Arenas) -> &Arena<$ty> { &arenas.$field }
+            #[inline]
+            fn of_mut(arenas: &mut Arenas) -> &mut Arena<$ty> { &mut arenas.$field }
+            const KIND: Kind = Kind::$ty;
+        })*
+
+        impl Arenas {
+            const KINDS: &'static [Kind] = &[$(Kind::$ty),*];
+
+            fn mark(&self, kind: Kind, index: u32) -> u8 {
+                match kind { $(Kind::$ty => self.$field.mark(index)),* }
+            }
+
+            fn exists(&self, kind: Kind, index: u32) -> bool {
+                match kind { $(Kind::$ty => self.$field.try_get(index).is_some()),* }
+            }
+
+            fn set_mark(&mut self, kind: Kind, index: u32, mark: u8) {
+                match kind { $(Kind::$ty => self.$field.set_mark(index, mark)),* }
+            }
+
+            /// Traces one object; a slot that is free (a stale handle) is nothing.
+            fn trace(&self, kind: Kind, index: u32, tracer: &mut Tracer<'_>, from: usize) -> Option<usize> {
+                match kind { $(Kind::$ty => self.$field.try_get(index)?.trace(tracer, from)),* }
+            }
+
+            /// Sweeps part of one arena: (next position, bytes freed, whether it is done).
+            fn sweep(&mut self, kind: Kind, from: usize, budget: usize, epoch: u8) -> (usize, usize, bool) {
+                match kind { $(Kind::$ty => {
+                    let mut freed = 0;
+                    let next = self.$field.sweep(from, budget, epoch, |o| {
+                        freed += Arena::<$ty>::SLOT_BYTES + o.payload_bytes();
+                    });
+                    (next, freed, next >= self.$field.len())
+                }),* }
+            }
+
+            fn drain_some(&mut self, budget: &mut usize) -> bool {
+                $(self.$field.drain_some(budget) &&)* true
+            }
+
+            fn reset(&mut self) {
+                $(self.$field.reset();)*
+            }
+
+            fn slots(&self) -> usize {
+                0 $(+ self.$field.len())*
+            }
+        }
+    };
+}
+
+arenas! {
+    bigs: BigInteger, complexes: Complex, strs: Str, buffers: StrBuffer, bytes: Bytes, lists: List,
+    tuples: Tuple, dicts: Dict, sets: Set, ranges: Range, slices: Slice, functions: Function,
+    methods: BoundMethod, cells: Cell, iters: Iter, generators: Generator, exceptions: Exception,
+    tracebacks: Traceback, modules: Module, views: View, files: File, struct_seqs: StructSeq,
+}
+
+/// The heap of one run.
+#[derive(Clone, Debug)]
+pub struct Heap {
+    arenas: Arenas,
+    collector: Collector,
+    bytes: usize,
+    bytes_peak: usize,
+    limit: usize,
+    /// Set when the machine should call [`Heap::collect_some`] at the next safepoint: a collection is
+    /// due or the memory limit is passed.
+    pub attention: bool,
+}
+
+/// Write access to an object. Its payload is measured again when the guard goes.
+pub struct Mut<'h, T: HeapObject> {
+    object: &'h mut T,
+    before: usize,
+    account: Account<'h>,
+}
+
+/// The counters that an allocation changes.
+struct Account<'h> {
+    bytes: &'h mut usize,
+    peak: &'h mut usize,
+    debt: &'h mut isize,
+    attention: &'h mut bool,
+    limit: usize,
+}
+
+impl Account<'_> {
+    #[inline]
+    fn add(&mut self, n: usize) {
+        *self.bytes += n;
+        *self.debt += n as isize;
+        if *self.bytes > *self.peak {
+            *self.peak = *self.bytes;
+        }
+        if *self.debt > 0 || *self.bytes > self.limit {
+            *self.attention = true;
+        }
+    }
+
+    fn sub(&mut self, n: usize) {
+        *self.bytes -= n;
+    }
+}
+
+impl<T: HeapObject> Deref for Mut<'_, T> {
+    type Target = T;
+    #[inline]
+    fn deref(&self) -> &T {
+        self.object
+    }
+}
+
+impl<T: HeapObject> DerefMut for Mut<'_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        self.object
+    }
+}
+
+impl<T: HeapObject> Drop for Mut<'_, T> {
+    #[inline]
+    fn drop(&mut self) {
+        let after = self.object.payload_bytes();
+        if after > self.before {
+            self.account.add(after - self.before);
+        } else if after < self.before {
+            self.account.sub(self.before - after);
+        }
+    }
+}
+
+impl Heap {
+    /// An empty heap that may hold `limit` bytes (`usize::MAX` for no limit).
+    pub fn new(limit: usize) -> Heap {
+        Heap {
+            arenas: Arenas::default(),
+            collector: Collector::default(),
+            bytes: 0,
+            bytes_peak: 0,
+            limit,
+            attention: false,
+        }
+    }
+
+    /// Puts an object on the heap. Never fails: what could be large is checked first with
+    /// [`Heap::would_exceed`], and the sum of small things is checked at the next safepoint.
+    #[inline]
+    pub fn alloc<T: Stored>(&mut self, object: T) -> Ref<T> {
+        let size = Arena::<T>::SLOT_BYTES + object.payload_bytes();
+        self.account().add(size);
+        let epoch = self.collector.epoch;
+        T::of_mut(&mut self.arenas).insert(object, epoch)
+    }
+
+    /// Reads an object.
+    #[inline]
+    pub fn get<T: Stored>(&self, r: Ref<T>) -> &T {
+        T::of(&self.arenas).get(r)
+    }
+
+    /// Write access, with barrier and accounting. The one way to change an object.
+    #[inline]
+    pub fn get_mut<T: Stored>(&mut self, r: Ref<T>) -> Mut<'_, T> {
+        if self.collector.phase == Phase::Marking {
+            self.regrey(T::KIND, r.index());
+        }
+        let object = T::of_mut(&mut self.arenas).get_mut(r);
+        let before = object.payload_bytes();
+        Mut {
+            object,
+            before,
+            account: Account {
+                bytes: &mut self.bytes,
+                peak: &mut self.bytes_peak,
+                debt: &mut self.collector.debt,
+                attention: &mut self.attention,
+                limit: self.limit,
+            },
+        }
+    }
+
+    /// Write access for a store that replaces values but keeps the payload's size; `stored` is what is
+    /// written. Cheaper than [`Heap::get_mut`]: the barrier shades the one value, nothing is measured.
+    #[inline]
+    pub fn store_into<T: Stored>(&mut self, r: Ref<T>, stored: Value) -> &mut T {
+        if self.collector.phase == Phase::Marking {
+            self.shade(stored);
+        }
+        T::of_mut(&mut self.arenas).get_mut(r)
+    }
+
+    #[inline]
+    fn account(&mut self) -> Account<'_> {
+        Account {
+            bytes: &mut self.bytes,
+            peak: &mut self.bytes_peak,
+            debt: &mut self.collector.debt,
+            attention: &mut self.attention,
+            limit: self.limit,
+        }
+    }
+
+    /// Accounts for memory that a run holds outside its arenas (linked code, stacks).
+    pub fn charge_external(&mut self, bytes: usize) {
+        self.account().add(bytes);
+    }
+
+    /// Gives back what [`Heap::charge_external`] took.
+    pub fn release_external(&mut self, bytes: usize) {
+        self.account().sub(bytes);
+    }
+
+    /// Whether allocating this many bytes at once can never fit: the case of `MemoryError`.
+    #[inline]
+    pub fn would_exceed(&self, bytes: usize) -> bool {
+        bytes > self.limit
+    }
+
+    /// Live bytes now (garbage not yet collected included).
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// The most it ever was.
+    pub fn bytes_peak(&self) -> usize {
+        self.bytes_peak
+    }
+
+    /// The limit in bytes, `usize::MAX` for none.
+    pub fn limit(&self) -> usize {
+        self.limit
+    }
+
+    /// Frees about `budget` objects of a dead heap; true when nothing is left.
+    pub fn bury_some(&mut self, mut budget: usize) -> bool {
+        self.arenas.drain_some(&mut budget)
+    }
+
+    /// Slots in use or free: how large the arenas have grown.
+    pub fn slots(&self) -> usize {
+        self.arenas.slots()
+    }
+
+    /// Empties the heap for the next run but keeps the arenas' memory. Only for small heaps: it is one step.
+    pub fn reset(&mut self, limit: usize) {
+        self.arenas.reset();
+        self.collector = Collector::default();
+        self.bytes = 0;
+        self.bytes_peak = 0;
+        self.limit = limit;
+        self.attention = false;
+    }
+}

@@ -1,0 +1,762 @@
+//! [`Machine`]: the stacks of a run, and how values and exceptions travel between frames.
+//!
+//! The dispatch loop is in [`super::dispatch`]; here is what happens at its edges: linking code, pushing
+//! and popping frames, delivering results, unwinding, tasks, collection of garbage.
+
+use std::cell::Cell;
+use std::rc::Rc;
+
+use super::flow::{Flow, HostRequest, R, Resume, Step, Trap};
+use super::frame::{FrameExtra, FrameRequest, Frames, OnReturn, PyFrame, TaskFrame, Top};
+use super::native::NativeDef;
+use super::type_id::TypeId;
+use super::types::dict::Dict;
+use super::types::exception::{Exception, TraceEntry};
+use super::types::generator::{Generator, GeneratorState};
+use super::types::str::Str;
+use super::value::{Ref, Value};
+use super::vm::{KillReason, Vm};
+use crate::bytecode::{Code, CodeKind, Const};
+
+/// A code object linked into a run: its number in [`Machine::codes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct CodeId(pub u32);
+
+/// Values that a window spans: every register a `u8` can name.
+pub const WINDOW: usize = 256;
+
+/// An inline cache.
+#[derive(Clone, Copy, Debug)]
+pub enum Cache {
+    /// Nothing yet.
+    Empty,
+    /// The global is at this position of the globals.
+    Global(u32),
+    /// The globals with this key version have no such name; the built-in is this.
+    Builtin(u32, Value),
+    /// Receivers of this type have this method.
+    Method(TypeId, &'static NativeDef),
+}
+
+/// A code object with what a run adds to it.
+#[derive(Debug)]
+pub struct LinkedCode {
+    /// The shared part.
+    pub code: Rc<Code>,
+    /// Constants as values of this run.
+    pub consts: Box<[Value]>,
+    /// Names as strings of this run.
+    pub names: Box<[Ref<Str>]>,
+    /// Linked children, once they are needed.
+    pub children: Box<[Cell<Option<CodeId>>]>,
+    /// Inline caches.
+    pub caches: Box<[Cell<Cache>]>,
+    /// The number of positional arguments with which a call needs no binding, or `u32::MAX`.
+    pub simple_argc: u32,
+}
+
+/// What ends a slice.
+#[derive(Clone, Debug)]
+pub enum Exit {
+    /// Out of fuel.
+    Fuel,
+    /// Output waits.
+    Output,
+    /// The host must do something.
+    Host(HostRequest),
+    /// The program returned this.
+    Done(Value),
+    /// An exception was not caught.
+    Raised(Ref<Exception>),
+    /// The run was killed; the reason is in [`Vm::killed`].
+    Killed,
+}
+
+/// A run: state, stacks and linked code.
+#[derive(Debug)]
+pub struct Machine {
+    /// State that natives see.
+    pub vm: Vm,
+    /// Registers of all frames.
+    pub stack: Vec<Value>,
+    /// Frames.
+    pub frames: Frames,
+    /// Linked code.
+    pub codes: Vec<LinkedCode>,
+    /// What the task on top is resumed with.
+    pub resume: Option<Resume>,
+    /// Linked code by the address of its shared part, which it keeps alive.
+    linked: rustc_hash::FxHashMap<*const Code, CodeId>,
+    /// The exception under way has this frame's traceback entry already.
+    pub reraising: bool,
+    /// Set while the memory limit waits for a collection to finish.
+    collecting_for_limit: bool,
+}
+
+/// What [`Machine::unwind`] found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unwound {
+    /// A handler, or a frame that goes on.
+    Handled,
+    /// Nobody handles it: the run is over.
+    Uncaught(Ref<Exception>),
+}
+
+impl Machine {
+    /// A machine with an empty stack.
+    pub fn new(vm: Vm) -> Machine {
+        Machine {
+            vm,
+            stack: Vec::new(),
+            frames: Frames::default(),
+            codes: Vec::new(),
+            resume: None,
+            linked: rustc_hash::FxHashMap::default(),
+            reraising: false,
+            collecting_for_limit: false,
+        }
+    }
+
+    /// Makes ready for another program.
+    pub fn reset(&mut self, memory_max: usize) {
+        self.vm.reset(memory_max);
+        self.frames.clear();
+        self.codes.clear();
+        self.resume = None;
+        self.linked.clear();
+        self.reraising = false;
+        self.collecting_for_limit = false;
+    }
+
+    /// Puts a program's frame on the stack; its globals are new.
+    pub fn start(&mut self, code: Rc<Code>) {
+        let globals = self.vm.dict();
+        let name = self.vm.intern("__name__");
+        let main = self.vm.str("__main__");
+        super::types::dict::insert_str(&mut self.vm, globals, name, main);
+        let code = self.link(code);
+        self.push_code(code, globals, None, OnReturn::Program);
+    }
+
+    // ---- code --------------------------------------------------------------------------------
+
+    /// Links a code object: its constants become values of this run.
+    pub fn link(&mut self, code: Rc<Code>) -> CodeId {
+        if let Some(&id) = self.linked.get(&Rc::as_ptr(&code)) {
+            return id;
+        }
+        let consts = code.consts.iter().map(|c| self.constant(c)).collect();
+        let names = code.names.iter().map(|n| self.vm.intern(n)).collect();
+        let bytes = size_of::<LinkedCode>()
+            + code.consts.len() * 16
+            + code.caches as usize * 32
+            + code.ops.len() * 16;
+        self.vm.heap.charge_external(bytes);
+        let id = CodeId(self.codes.len() as u32);
+        let simple = code.params.is_simple() && !code.is_generator;
+        self.linked.insert(Rc::as_ptr(&code), id);
+        self.vm.codes.push(code.clone());
+        self.codes.push(LinkedCode {
+            consts,
+            names,
+            children: vec![Cell::new(None); code.children.len()].into(),
+            caches: vec![Cell::new(Cache::Empty); code.caches as usize].into(),
+            simple_argc: if simple && code.spilled.is_empty() {
+                u32::from(code.params.positional)
+            } else {
+                u32::MAX
+            },
+            code,
+        });
+        id
+    }
+
+    fn constant(&mut self, constant: &Const) -> Value {
+        let vm = &mut self.vm;
+        match constant {
+            Const::None => Value::None,
+            Const::Ellipsis => Value::Ellipsis,
+            Const::Bool(b) => Value::Bool(*b),
+            Const::Int(i) => Value::Int(*i),
+            Const::Big(b) => vm.int(b.clone()),
+            Const::Float(f) => Value::Float(*f),
+            Const::Complex(re, im) => vm.complex(*re, *im),
+            Const::Str(s) if s.len() <= 64 => Value::Str(vm.intern(s)),
+            Const::Str(s) => vm.str(s),
+            Const::Bytes(b) => vm.bytes(b.clone()),
+            Const::Tuple(items) => {
+                let items: Vec<Value> = items.iter().map(|c| self.constant(c)).collect();
+                self.vm.tuple(items)
+            }
+            Const::FrozenSet(items) => {
+                let items: Vec<Value> = items.iter().map(|c| self.constant(c)).collect();
+                super::types::set::frozen_constant(&mut self.vm, &items)
+            }
+        }
+    }
+
+    /// The linked child of a code object.
+    pub fn child(&mut self, parent: CodeId, child: usize) -> CodeId {
+        let linked = &self.codes[parent.0 as usize];
+        if let Some(id) = linked.children[child].get() {
+            return id;
+        }
+        let code = linked.code.children[child].clone();
+        let id = self.link(code);
+        self.codes[parent.0 as usize].children[child].set(Some(id));
+        id
+    }
+
+    /// The shared code of a linked one.
+    pub fn code(&self, id: CodeId) -> &Rc<Code> {
+        &self.codes[id.0 as usize].code
+    }
+
+    // ---- frames ------------------------------------------------------------------------------
+
+    /// Where the next frame's window may start: past the registers of the topmost Python frame.
+    fn next_base(&self) -> usize {
+        let top = self.frames.python();
+        top.map_or(0, |f| f.base as usize + self.codes[f.code.0 as usize].code.registers as usize)
+    }
+
+    /// Grows the stack so that a window fits at `base`.
+    pub fn make_window(&mut self, base: usize) {
+        if self.stack.len() < base + WINDOW {
+            let more = (base + WINDOW).max(self.stack.len() * 2) - self.stack.len();
+            self.vm.heap.charge_external(more * size_of::<Value>());
+            self.stack.resize(self.stack.len() + more, Value::Undef);
+        }
+    }
+
+    /// Pushes a frame without arguments; the caller has checked the depth.
+    pub fn push_code(
+        &mut self,
+        code: CodeId,
+        globals: Ref<Dict>,
+        locals: Option<Ref<Dict>>,
+        on_return: OnReturn,
+    ) {
+        let base = self.next_base();
+        self.make_window(base);
+        let shared = &self.codes[code.0 as usize].code;
+        self.stack[base..base + shared.registers as usize].fill(Value::Undef);
+        let extra = frame_extra(shared, locals);
+        let frame = PyFrame {
+            code,
+            pc: 0,
+            base: base as u32,
+            on_return,
+            globals,
+            closure: None,
+            generator: None,
+            has_extra: false,
+        };
+        self.frames.push(frame, extra);
+    }
+
+    /// Pushes a frame for a function whose arguments have been bound into `registers`.
+    pub fn push_bound(
+        &mut self,
+        function: Ref<super::types::function::Function>,
+        base: usize,
+        on_return: OnReturn,
+    ) -> R<()> {
+        self.check_depth()?;
+        let f = self.vm.heap.get(function);
+        let (code, globals, closure) = (f.code, f.globals, f.closure);
+        let extra = frame_extra(&self.codes[code.0 as usize].code, None);
+        let (base, generator) = (base as u32, None);
+        let frame = PyFrame { code, pc: 0, base, on_return, globals, closure, generator, has_extra: false };
+        self.frames.push(frame, extra);
+        Ok(())
+    }
+
+    /// `RecursionError` when no more Python frames are allowed.
+    pub fn check_depth(&mut self) -> R<()> {
+        if self.frames.depth() >= self.vm.recursion_limit || self.frames.len() >= crate::limits::FRAMES_MAX {
+            return Err(self.vm.raise(TypeId::RecursionError, "maximum recursion depth exceeded"));
+        }
+        Ok(())
+    }
+
+    // ---- flows -------------------------------------------------------------------------------
+
+    /// Follows a flow: the result goes where `on_return` says, now or later.
+    pub fn follow(&mut self, flow: Flow, on_return: OnReturn) -> R<()> {
+        match flow {
+            Flow::Value(v) => self.deliver(v, on_return),
+            Flow::Call(callee) => {
+                let args = std::mem::take(&mut self.vm.call_args);
+                let names = std::mem::take(&mut self.vm.call_names);
+                let result = self.call(callee, &args, &names, on_return);
+                self.give_back(args, names);
+                result
+            }
+            Flow::Resume(generator) => self.resume_generator(generator, on_return),
+            Flow::Task(task) => {
+                if self.frames.len() >= crate::limits::FRAMES_MAX {
+                    return Err(self.vm.raise(TypeId::RecursionError, "maximum recursion depth exceeded"));
+                }
+                self.frames.push_task(TaskFrame { task, on_return });
+                self.resume = Some(Resume::Start);
+                Ok(())
+            }
+            Flow::Frame(request) => self.answer(*request, on_return),
+        }
+    }
+
+    /// Returns the scratch buffers of a call, so that the next one need not allocate.
+    fn give_back(&mut self, mut args: Vec<Value>, mut names: Vec<Value>) {
+        if self.vm.call_args.is_empty() && self.vm.call_names.is_empty() {
+            args.clear();
+            names.clear();
+            self.vm.call_args = args;
+            self.vm.call_names = names;
+        }
+    }
+
+    /// Calls anything callable with arguments that do not lie in the caller's window.
+    pub fn call(&mut self, callee: Value, args: &[Value], names: &[Value], on_return: OnReturn) -> R<()> {
+        match callee {
+            Value::Function(f) => {
+                let base = self.next_base();
+                self.make_window(base);
+                self.bind(f, args, names, base)?;
+                self.enter_function(f, base, on_return)
+            }
+            Value::Method(m) => {
+                let m = *self.vm.heap.get(m);
+                let mut all = Vec::with_capacity(args.len() + 1);
+                all.push(m.receiver);
+                all.extend_from_slice(args);
+                self.call(m.function, &all, names, on_return)
+            }
+            other => {
+                let args = super::native::Args::with_keywords(args, names);
+                let flow = super::call::call_native(&mut self.vm, other, args)?;
+                self.follow(flow, on_return)
+            }
+        }
+    }
+
+    /// Enters a function whose arguments are bound in the window at `base`; a generator function's frame
+    /// becomes a generator instead.
+    pub fn enter_function(
+        &mut self,
+        f: Ref<super::types::function::Function>,
+        base: usize,
+        on_return: OnReturn,
+    ) -> R<()> {
+        let code = self.vm.heap.get(f).code;
+        if !self.codes[code.0 as usize].code.is_generator {
+            return self.push_bound(f, base, on_return);
+        }
+        let generator = self.make_generator(f, base);
+        self.deliver(generator, on_return)
+    }
+
+    fn make_generator(&mut self, f: Ref<super::types::function::Function>, base: usize) -> Value {
+        let function = self.vm.heap.get(f);
+        let (code, globals, closure) = (function.code, function.globals, function.closure);
+        let shared = self.codes[code.0 as usize].code.clone();
+        let registers: Box<[Value]> = self.stack[base..base + shared.registers as usize].into();
+        let frame = PyFrame {
+            code,
+            pc: 0,
+            base: 0,
+            on_return: OnReturn::Discard,
+            globals,
+            closure,
+            generator: None,
+            has_extra: false,
+        };
+        let extra = frame_extra(&shared, None).map(Box::new);
+        let name = Value::Str(self.vm.intern(&shared.name));
+        let qualname = Value::Str(self.vm.intern(&shared.qualname));
+        let state = GeneratorState::Suspended { frame, extra, registers, started: false };
+        Value::Generator(self.vm.heap.alloc(Generator { state, name, qualname }))
+    }
+
+    fn resume_generator(&mut self, g: Ref<Generator>, on_return: OnReturn) -> R<()> {
+        self.check_depth()?;
+        let state = std::mem::replace(&mut self.vm.heap.get_mut(g).state, GeneratorState::Running);
+        match state {
+            GeneratorState::Finished => {
+                self.vm.heap.get_mut(g).state = GeneratorState::Finished;
+                self.deliver(Value::Undef, on_return)
+            }
+            GeneratorState::Running => Err(self.vm.value_error("generator already executing")),
+            GeneratorState::Suspended { mut frame, extra, registers, .. } => {
+                let base = self.next_base();
+                self.make_window(base);
+                self.stack[base..base + registers.len()].copy_from_slice(&registers);
+                frame.base = base as u32;
+                frame.on_return = on_return;
+                frame.generator = Some(g);
+                self.frames.push(frame, extra.map(|e| *e));
+                Ok(())
+            }
+        }
+    }
+
+    /// Suspends the generator whose frame is on top and delivers what it yields.
+    pub fn yield_value(&mut self, v: Value) -> R<()> {
+        let (mut frame, extra) = self.frames.take();
+        let generator = frame.generator.take().expect("only generators yield");
+        let on_return = frame.on_return;
+        let base = frame.base as usize;
+        let count = self.codes[frame.code.0 as usize].code.registers as usize;
+        let registers = self.stack[base..base + count].into();
+        self.vm.heap.get_mut(generator).state =
+            GeneratorState::Suspended { frame, extra: extra.map(Box::new), registers, started: true };
+        self.deliver(v, on_return)
+    }
+
+    /// Pops the Python frame on top and delivers its result.
+    pub fn return_value(&mut self, v: Value) -> R<()> {
+        let (frame, _) = self.frames.take();
+        let v = match frame.generator {
+            Some(generator) => {
+                self.vm.heap.get_mut(generator).state = GeneratorState::Finished;
+                Value::Undef
+            }
+            None => v,
+        };
+        self.deliver(v, frame.on_return)
+    }
+
+    /// Hands a result to the frame on top, as its `on_return` says.
+    pub fn deliver(&mut self, v: Value, on_return: OnReturn) -> R<()> {
+        match on_return {
+            OnReturn::Register(reg) => {
+                let base = self.top_py().base as usize;
+                self.stack[base + reg as usize] = v;
+            }
+            OnReturn::Discard => {}
+            OnReturn::NotInto(reg) => {
+                let truth = super::ops::truth_of_bool(v);
+                let base = self.top_py().base as usize;
+                self.stack[base + reg as usize] = Value::Bool(!truth);
+            }
+            OnReturn::ForIter(reg, target) => {
+                let frame = self.top_py();
+                if v.is_undef() {
+                    frame.pc = target;
+                } else {
+                    let base = frame.base as usize;
+                    self.stack[base + reg as usize] = v;
+                }
+            }
+            OnReturn::JumpIf(sense, target) => {
+                if super::ops::truth_of_bool(v) == sense {
+                    self.top_py().pc = target;
+                }
+            }
+            OnReturn::Spread(first, n) => {
+                let Value::Tuple(t) = v else { unreachable!("unpacking makes a tuple") };
+                let base = self.top_py().base as usize + first as usize;
+                self.stack[base..base + n as usize].copy_from_slice(&self.vm.heap.get(t).items);
+            }
+            OnReturn::Task | OnReturn::TaskNext => self.resume = Some(Resume::Value(v)),
+            OnReturn::Program => self.vm.result_of_program = v,
+        }
+        Ok(())
+    }
+
+    fn top_py(&mut self) -> &mut PyFrame {
+        self.frames.python_mut().expect("a register result needs a Python frame beneath")
+    }
+
+    // ---- tasks -------------------------------------------------------------------------------
+
+    /// Steps the task on top until something else is on top or the slice ends.
+    pub fn run_task(&mut self) -> R<Option<Exit>> {
+        let resume = self.resume.take().unwrap_or(Resume::Start);
+        let Some(top) = self.frames.task() else { unreachable!("a task is on top") };
+        match top.task.step(&mut self.vm, resume)? {
+            Step::Done(v) => {
+                let on_return = self.pop_task();
+                self.deliver(v, on_return)?;
+            }
+            Step::Become(flow) => {
+                let on_return = self.pop_task();
+                self.follow(flow, on_return)?;
+            }
+            Step::Await(flow) => self.follow(flow, OnReturn::Task)?,
+            Step::Next(flow) => self.follow(flow, OnReturn::TaskNext)?,
+            Step::Yield => {
+                self.resume = Some(Resume::Start);
+                if self.vm.fuel <= 0 || self.vm.heap.attention {
+                    return Ok(Some(Exit::Fuel));
+                }
+                if self.vm.output.is_full() {
+                    return Ok(Some(Exit::Output));
+                }
+            }
+            Step::Host(request) => {
+                self.resume = Some(Resume::Start);
+                return Ok(Some(Exit::Host(request)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn pop_task(&mut self) -> OnReturn {
+        self.frames.pop_task().expect("the task that was stepped is on top").on_return
+    }
+
+    // ---- exceptions --------------------------------------------------------------------------
+
+    /// Finds the handler of an exception, popping the frames that have none and noting each in the
+    /// traceback.
+    pub fn unwind(&mut self, exc: Ref<Exception>) -> Unwound {
+        let mut record = !std::mem::take(&mut self.reraising);
+        let mut exc = exc;
+        self.link_context(exc);
+        loop {
+            match self.frames.top() {
+                Top::Nothing => return Unwound::Uncaught(exc),
+                Top::Task => {
+                    let top = self.frames.task().expect("a task is on top");
+                    if top.task.catches() {
+                        self.resume = Some(Resume::Raised(exc));
+                        return Unwound::Handled;
+                    }
+                    let on_return = self.pop_task();
+                    if self.end_iteration(exc, on_return) {
+                        return Unwound::Handled;
+                    }
+                }
+                Top::Python => {
+                    let frame = self.top_py();
+                    // `pc` is already past the instruction that raised.
+                    let at = frame.pc - 1;
+                    let code = frame.code;
+                    let base = frame.base as usize;
+                    let handlers = &self.codes[code.0 as usize].code.handlers;
+                    let handler = handlers.iter().find(|h| h.start <= at && at < h.end).copied();
+                    if std::mem::replace(&mut record, true) {
+                        self.vm.heap.get_mut(exc).trace.push(TraceEntry { code, pc: at });
+                    }
+                    if let Some(handler) = handler {
+                        self.top_py().pc = handler.target;
+                        self.stack[base + handler.reg as usize] = Value::Exception(exc);
+                        return Unwound::Handled;
+                    }
+                    let (frame, _) = self.frames.take();
+                    if let Some(generator) = frame.generator {
+                        self.vm.heap.get_mut(generator).state = GeneratorState::Finished;
+                        exc = self.generator_raised(exc);
+                    }
+                    if frame.on_return == OnReturn::Program {
+                        return Unwound::Uncaught(exc);
+                    }
+                    if self.end_iteration(exc, frame.on_return) {
+                        return Unwound::Handled;
+                    }
+                }
+            }
+        }
+    }
+
+    /// `StopIteration` out of a `next` call is the end of the iteration.
+    fn end_iteration(&mut self, exc: Ref<Exception>, on_return: OnReturn) -> bool {
+        let ends = matches!(on_return, OnReturn::TaskNext | OnReturn::ForIter(..));
+        if !ends || self.vm.heap.get(exc).ty != TypeId::StopIteration {
+            return false;
+        }
+        self.deliver(Value::Undef, on_return).is_ok()
+    }
+
+    /// PEP 479: `StopIteration` must not leave a generator.
+    fn generator_raised(&mut self, exc: Ref<Exception>) -> Ref<Exception> {
+        if self.vm.heap.get(exc).ty != TypeId::StopIteration {
+            return exc;
+        }
+        let Trap::Raise(replaced) = self.vm.raise(TypeId::RuntimeError, "generator raised StopIteration")
+        else {
+            return exc;
+        };
+        let mut new = self.vm.heap.get_mut(replaced);
+        new.cause = Value::Exception(exc);
+        new.context = Value::Exception(exc);
+        new.suppress_context = true;
+        drop(new);
+        let trace = self.vm.heap.get(exc).trace.last().copied();
+        self.vm.heap.get_mut(replaced).trace.extend(trace);
+        replaced
+    }
+
+    /// Sets `__context__` to the exception being handled, as `raise` does.
+    fn link_context(&mut self, exc: Ref<Exception>) {
+        let Value::Exception(handled) = self.vm.handled else { return };
+        if handled == exc || !self.vm.heap.get(exc).context.is_none() {
+            return;
+        }
+        // Not into a cycle: cut the chain where it would come back to `exc`.
+        let mut at = handled;
+        let mut steps = 0;
+        while let Value::Exception(next) = self.vm.heap.get(at).context {
+            if next == exc {
+                self.vm.heap.get_mut(at).context = Value::None;
+                break;
+            }
+            steps += 1;
+            if steps > 1_000 {
+                return;
+            }
+            at = next;
+        }
+        self.vm.heap.get_mut(exc).context = Value::Exception(handled);
+    }
+
+    // ---- garbage -----------------------------------------------------------------------------
+
+    /// Does collection work at a safepoint. When the memory limit is passed, the script does not go on
+    /// before a whole collection has shown that enough is free; if it is not, the run is killed.
+    /// Returns true when the script may go on.
+    pub fn collect(&mut self) -> R<bool> {
+        let over = self.vm.heap.bytes() > self.vm.heap.limit();
+        if over && !self.collecting_for_limit {
+            self.collecting_for_limit = true;
+            self.vm.heap.restart_collection();
+        }
+        let Machine { vm, stack, frames, codes, .. } = self;
+        let mut heap = std::mem::replace(&mut vm.heap, super::heap::Heap::new(0));
+        let work = heap.collect_some(|tracer| {
+            vm.trace_roots(tracer);
+            trace_stacks(tracer, stack, frames, codes);
+        });
+        vm.heap = heap;
+        vm.charge(work as usize / 4);
+        if !self.collecting_for_limit {
+            return Ok(true);
+        }
+        if self.vm.heap.collecting() {
+            self.vm.heap.attention = true;
+            return Ok(false);
+        }
+        self.collecting_for_limit = false;
+        if self.vm.heap.bytes() > self.vm.heap.limit() {
+            return Err(self.vm.kill(KillReason::Memory));
+        }
+        Ok(true)
+    }
+
+    /// Answers what needs the frames.
+    fn answer(&mut self, request: FrameRequest, on_return: OnReturn) -> R<()> {
+        let v = match request {
+            FrameRequest::Globals => Value::Dict(self.calling_frame().globals),
+            FrameRequest::Locals => self.locals(),
+            FrameRequest::Depth => Value::Int(self.frames.depth() as i64),
+            FrameRequest::Handled => self.vm.handled,
+            FrameRequest::Throw { generator, exc } => {
+                self.resume_generator(generator, on_return)?;
+                return Err(Trap::Raise(exc));
+            }
+            FrameRequest::SyntaxError(error) => {
+                return Err(super::exceptions::syntax_error(&mut self.vm, &error));
+            }
+            FrameRequest::Execute { source, mut options, globals, locals } => {
+                self.check_depth()?;
+                let frame_globals = self.calling_frame().globals;
+                let (globals, locals) = match (globals, locals) {
+                    (Some(g), Some(l)) => (g, Some(l)),
+                    (Some(g), None) => (g, None),
+                    (None, Some(l)) => (frame_globals, Some(l)),
+                    (None, None) => {
+                        let Value::Dict(own) = self.locals() else { unreachable!("locals() is a dict") };
+                        (frame_globals, Some(own))
+                    }
+                };
+                let locals = locals.filter(|l| *l != globals);
+                options.separate_locals = locals.is_some();
+                self.vm.charge(source.text.len() * 4);
+                let compiler = self.vm.compiler.clone();
+                let code = match compiler.compile(source, options) {
+                    Ok(code) => code,
+                    Err(error) => return Err(super::exceptions::syntax_error(&mut self.vm, &error)),
+                };
+                let code = self.link(code);
+                self.push_code(code, globals, locals, on_return);
+                return Ok(());
+            }
+        };
+        self.deliver(v, on_return)
+    }
+
+    /// The topmost Python frame.
+    fn calling_frame(&self) -> &PyFrame {
+        self.frames.python().expect("natives are called from Python frames")
+    }
+
+    /// `locals()` of the topmost Python frame: its globals at module level, else a fresh dict.
+    fn locals(&mut self) -> Value {
+        let extra = self.frames.extra().cloned().unwrap_or_default();
+        if let Some(locals) = extra.locals {
+            return Value::Dict(locals);
+        }
+        let frame = self.calling_frame();
+        let shared = self.codes[frame.code.0 as usize].code.clone();
+        if shared.kind == CodeKind::Module {
+            return Value::Dict(frame.globals);
+        }
+        let base = frame.base as usize;
+        let registers: Vec<Value> = self.stack[base..base + shared.registers as usize].to_vec();
+        let dict = self.vm.dict();
+        let cells = shared.cells.iter().chain(&shared.free).map(|c| (&c.name, registers[c.reg as usize]));
+        let plain = shared.locals.iter().zip(registers.iter().copied());
+        let spilled = shared.spilled.iter().zip(extra.spill);
+        for (name, value) in plain.chain(cells).chain(spilled) {
+            let value = match value {
+                Value::Cell(c) => self.vm.heap.get(c).value,
+                v => v,
+            };
+            if value.is_undef() || name.starts_with('.') {
+                continue;
+            }
+            let name = self.vm.intern(name);
+            if super::types::dict::get_str(&self.vm, dict, name).is_none() {
+                super::types::dict::insert_str(&mut self.vm, dict, name, value);
+            }
+        }
+        Value::Dict(dict)
+    }
+}
+
+fn frame_extra(code: &Code, locals: Option<Ref<Dict>>) -> Option<FrameExtra> {
+    if locals.is_none() && code.spilled.is_empty() {
+        return None;
+    }
+    Some(FrameExtra { locals, spill: vec![Value::Undef; code.spilled.len()] })
+}
+
+fn trace_stacks(
+    tracer: &mut super::heap::Tracer<'_>,
+    stack: &[Value],
+    frames: &Frames,
+    codes: &[LinkedCode],
+) {
+    frames.trace(tracer);
+    for frame in frames.python_frames() {
+        let base = frame.base as usize;
+        let count = codes[frame.code.0 as usize].code.registers as usize;
+        for &v in &stack[base..base + count] {
+            tracer.value(v);
+        }
+    }
+    for code in codes {
+        for &v in &code.consts {
+            tracer.value(v);
+        }
+        for &r in &code.names {
+            tracer.object(r);
+        }
+        for cache in &code.caches {
+            if let Cache::Builtin(_, v) = cache.get() {
+                tracer.value(v);
+            }
+        }
+    }
+}

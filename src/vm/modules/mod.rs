@@ -1,0 +1,86 @@
+//! The importable modules: one file each, and the `import` instructions.
+//!
+//! Owns the table of modules. A module is made when it is first imported; nothing is read from disk.
+
+use super::flow::R;
+use super::native::NativeDef;
+use super::type_id::TypeId;
+use super::types::dict::{self, Dict};
+use super::types::module::Module;
+use super::types::str::Str;
+use super::value::{Ref, Value};
+use super::vm::Vm;
+
+/// A row of the table of modules.
+pub struct ModuleDef {
+    /// `__name__`
+    pub name: &'static str,
+    /// `__doc__`
+    pub doc: &'static str,
+    /// Its functions.
+    pub functions: &'static [NativeDef],
+    /// Adds what is not a function.
+    pub fill: fn(&mut Vm, Ref<Dict>),
+}
+
+/// Every importable module.
+pub const MODULES: &[ModuleDef] = &[];
+
+/// `import a.b` (the value is `a`, or `a.b` when `leaf`).
+pub fn import(vm: &mut Vm, name: Ref<Str>, _leaf: bool) -> R<Value> {
+    let text = vm.heap.str(name).to_owned();
+    let Some(def) = MODULES.iter().find(|m| m.name == text) else {
+        let trap = vm.raise(TypeId::ModuleNotFoundError, format!("No module named '{text}'"));
+        if let super::flow::Trap::Raise(exc) = trap {
+            super::exceptions::set_attr(vm, exc, "name", Value::Str(name));
+        }
+        return Err(trap);
+    };
+    if let Some(&module) = vm.modules.get(def.name) {
+        return Ok(Value::Module(module));
+    }
+    let dict = vm.dict();
+    let set = |vm: &mut Vm, key: &str, v: Value| {
+        let key = vm.intern(key);
+        dict::insert_str(vm, dict, key, v);
+    };
+    set(vm, "__name__", Value::Str(name));
+    let doc = vm.str(def.doc);
+    set(vm, "__doc__", doc);
+    for function in def.functions {
+        set(vm, function.name, Value::Native(function));
+    }
+    (def.fill)(vm, dict);
+    let module = vm.heap.alloc(Module { name, dict });
+    vm.modules.insert(def.name, module);
+    Ok(Value::Module(module))
+}
+
+/// `from module import name`
+pub fn import_from(vm: &mut Vm, module: Value, name: Ref<Str>) -> R<Value> {
+    if let Value::Module(m) = module {
+        let m = *vm.heap.get(m);
+        if let Some(v) = dict::get_str(vm, m.dict, name) {
+            return Ok(v);
+        }
+        let (what, from) = (vm.heap.str(name).to_owned(), vm.heap.str(m.name).to_owned());
+        let message = format!("cannot import name '{what}' from '{from}' (unknown location)");
+        return Err(vm.raise(TypeId::ImportError, message));
+    }
+    super::attr::get_now(vm, module, name)?.ok_or_else(|| super::attr::missing(vm, module, name))
+}
+
+/// `from module import *`
+pub fn import_star(vm: &mut Vm, module: Value, into: Ref<Dict>) -> R<()> {
+    let Value::Module(m) = module else { unreachable!("imports make modules") };
+    let from = vm.heap.get(m).dict;
+    let entries: Vec<(Value, Value)> = vm.heap.get(from).table.iter().map(|e| (e.key, e.value)).collect();
+    for (key, v) in entries {
+        if let Value::Str(name) = key
+            && !vm.heap.str(name).starts_with('_')
+        {
+            dict::insert_str(vm, into, name, v);
+        }
+    }
+    Ok(())
+}

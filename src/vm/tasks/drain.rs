@@ -1,0 +1,121 @@
+//! Draining an iterator into a sink: `list(it)`, `sum(it)`, `any(it)`, `''.join(it)`, ….
+
+use crate::vm::flow::{Flow, R, Resume, Step, Task};
+use crate::vm::heap::Tracer;
+use crate::vm::iter;
+use crate::vm::value::Value;
+use crate::vm::vm::Vm;
+
+/// What a drained value is given to.
+pub trait Sink: 'static {
+    /// Takes one value. `Some(result)` ends the iteration early with that result.
+    fn take(&mut self, vm: &mut Vm, v: Value) -> R<Option<Flow>>;
+    /// The result when the iterator is exhausted.
+    fn finish(&mut self, vm: &mut Vm) -> R<Flow>;
+    /// Takes the answer of the flow from [`Sink::wants`]. `Some(result)` ends the iteration.
+    fn answered(&mut self, vm: &mut Vm, v: Value) -> R<Option<Flow>> {
+        let _ = (vm, v);
+        Ok(None)
+    }
+    /// A flow that must be answered before the next value is taken.
+    fn wants(&mut self) -> Option<Flow> {
+        None
+    }
+    /// Reports every value the sink holds.
+    fn trace(&self, tracer: &mut Tracer<'_>);
+}
+
+/// The task that feeds a [`Sink`].
+pub struct Drain<S> {
+    iterator: Value,
+    sink: S,
+    state: State,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// A value is asked for next.
+    Ready,
+    /// The next answer is a value of the iterator.
+    AwaitsNext,
+    /// The next answer is what the sink wanted.
+    AwaitsSink,
+}
+
+/// Values taken from an iterator that does not call back, per unit of fuel check.
+const BATCH: usize = 64;
+
+/// Feeds all values of an iterable to a sink; the result is what the sink makes of them.
+pub fn drain<S: Sink>(vm: &mut Vm, iterable: Value, sink: S) -> R {
+    let iterator = iter::get_iter_now(vm, iterable)?;
+    Ok(Flow::Task(Box::new(Drain { iterator, sink, state: State::Ready })))
+}
+
+impl<S: Sink> Drain<S> {
+    /// A task that drains an iterator.
+    pub fn new(iterator: Value, sink: S) -> Drain<S> {
+        Drain { iterator, sink, state: State::Ready }
+    }
+
+    /// Gives a value to the sink; `Some` is what the task does next.
+    fn give(&mut self, vm: &mut Vm, v: Value) -> R<Option<Step>> {
+        if v.is_undef() {
+            return self.sink.finish(vm).map(|flow| Some(Step::Become(flow)));
+        }
+        if let Some(result) = self.sink.take(vm, v)? {
+            return Ok(Some(Step::Become(result)));
+        }
+        Ok(self.ask())
+    }
+
+    fn ask(&mut self) -> Option<Step> {
+        let wanted = self.sink.wants()?;
+        self.state = State::AwaitsSink;
+        Some(Step::Await(wanted))
+    }
+}
+
+impl<S: Sink> Task for Drain<S> {
+    fn step(&mut self, vm: &mut Vm, resume: Resume) -> R<Step> {
+        if let Resume::Value(v) = resume {
+            let was = std::mem::replace(&mut self.state, State::Ready);
+            let next = match was {
+                State::AwaitsSink => match self.sink.answered(vm, v)? {
+                    Some(result) => Some(Step::Become(result)),
+                    None => self.ask(),
+                },
+                _ => self.give(vm, v)?,
+            };
+            if let Some(step) = next {
+                return Ok(step);
+            }
+        }
+        loop {
+            for _ in 0..BATCH {
+                vm.charge(1);
+                match iter::next(vm, self.iterator)? {
+                    Flow::Value(v) => {
+                        if let Some(step) = self.give(vm, v)? {
+                            return Ok(step);
+                        }
+                    }
+                    flow => {
+                        self.state = State::AwaitsNext;
+                        return Ok(Step::Next(flow));
+                    }
+                }
+                if vm.fuel <= 0 {
+                    break;
+                }
+            }
+            if vm.out_of_fuel() {
+                return Ok(Step::Yield);
+            }
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(self.iterator);
+        self.sink.trace(tracer);
+    }
+}

@@ -1,0 +1,184 @@
+//! One file or folder per Python type: its data, its methods, its formats.
+//!
+//! Owns what a type is and what its methods do. Never touches frames or the value stack, never calls back
+//! into Python except by answering with a [`super::flow::Flow`].
+
+pub mod bytes;
+pub mod cell;
+pub mod complex;
+pub mod dict;
+pub mod exception;
+pub mod file;
+pub mod float;
+pub mod function;
+pub mod generator;
+pub mod int;
+pub mod iterator;
+pub mod list;
+pub mod method;
+pub mod module;
+pub mod range;
+pub mod set;
+pub mod slice;
+pub mod str;
+pub mod struct_seq;
+pub mod traceback;
+pub mod tuple;
+pub mod type_object;
+pub mod view;
+
+use super::flow::{Flow, R};
+use super::native::{Args, NativeDef, NativeFn};
+use super::type_id::TypeId;
+use super::value::{Ref, Value};
+use super::vm::Vm;
+use str::Str;
+
+/// What a type brings beside its data: a row of [`spec`].
+#[derive(Clone, Copy)]
+pub struct TypeSpec {
+    /// Its methods.
+    pub methods: &'static [NativeDef],
+    /// What calling the type does; `None` when instances cannot be made that way.
+    pub construct: Option<NativeFn>,
+    /// Attributes that are not methods; `None` when there is no such attribute.
+    pub attribute: Option<fn(&mut Vm, Value, &str) -> R<Option<Value>>>,
+    /// Names that [`TypeSpec::attribute`] knows, for `dir` and hints.
+    pub attribute_names: &'static [&'static str],
+    /// Sets (`Some`) or deletes an attribute. `None`: the type's attributes cannot be changed.
+    pub set_attribute: Option<fn(&mut Vm, Value, &str, Option<Value>) -> R<()>>,
+}
+
+/// A type without anything of its own.
+pub const PLAIN: TypeSpec =
+    TypeSpec { methods: &[], construct: None, attribute: None, attribute_names: &[], set_attribute: None };
+
+/// The registry: what each type brings.
+pub fn spec(ty: TypeId) -> TypeSpec {
+    match ty {
+        TypeId::Int => int::SPEC,
+        TypeId::Bool => int::BOOL_SPEC,
+        TypeId::Float => float::SPEC,
+        TypeId::Complex => complex::SPEC,
+        TypeId::Str => TypeSpec { methods: str::methods::METHODS, construct: Some(str::construct), ..PLAIN },
+        TypeId::Bytes => {
+            TypeSpec { methods: bytes::methods::METHODS, construct: Some(bytes::construct), ..PLAIN }
+        }
+        TypeId::TextIoWrapper => file::SPEC,
+        ty if ty.is_exception() => exception::spec(ty),
+        TypeId::Traceback => traceback::SPEC,
+        TypeId::Function => function::SPEC,
+        TypeId::Method => method::SPEC,
+        TypeId::BuiltinFunction | TypeId::MethodDescriptor => method::NATIVE_SPEC,
+        TypeId::Type => type_object::SPEC,
+        TypeId::Generator => generator::SPEC,
+        TypeId::Module => module::SPEC,
+        TypeId::Cell => cell::SPEC,
+        _ => PLAIN,
+    }
+}
+
+/// The method of a type (or of its bases) with this name.
+pub fn method(ty: TypeId, name: &str) -> Option<&'static NativeDef> {
+    let mut at = Some(ty);
+    while let Some(ty) = at {
+        if let Some(def) = spec(ty).methods.iter().find(|m| m.name == name) {
+            return Some(def);
+        }
+        at = ty.base();
+    }
+    None
+}
+
+/// Calls a type.
+pub fn construct(vm: &mut Vm, ty: TypeId, args: Args<'_>) -> R<Flow> {
+    if ty.is_exception() {
+        return exception::construct(vm, ty, args);
+    }
+    match spec(ty).construct {
+        Some(construct) => construct(vm, args),
+        None => Err(vm.type_error(format!("cannot create '{}' instances", ty.name()))),
+    }
+}
+
+/// An attribute of an object that is not a method.
+pub fn attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
+    let ty = vm.type_of(obj);
+    match name {
+        "__class__" => return Ok(Some(Value::Type(ty))),
+        "__doc__" if !matches!(obj, Value::Function(_) | Value::Method(_) | Value::Module(_)) => {
+            return Ok(Some(Value::None));
+        }
+        _ => {}
+    }
+    if let Value::StructSeq(s) = obj
+        && let Some(v) = struct_seq::field(vm, s, name)
+    {
+        return Ok(Some(v));
+    }
+    let mut at = Some(ty);
+    while let Some(ty) = at {
+        if let Some(attribute) = spec(ty).attribute
+            && let Some(v) = attribute(vm, obj, name)?
+        {
+            return Ok(Some(v));
+        }
+        at = ty.base();
+    }
+    Ok(None)
+}
+
+/// Sets or deletes an attribute of an object.
+pub fn set_attribute(vm: &mut Vm, obj: Value, name: Ref<Str>, v: Option<Value>) -> R<()> {
+    let text = vm.heap.str(name).to_owned();
+    let mut at = Some(vm.type_of(obj));
+    while let Some(ty) = at {
+        if let Some(set) = spec(ty).set_attribute {
+            return set(vm, obj, &text, v);
+        }
+        at = ty.base();
+    }
+    let message = match obj {
+        Value::Type(ty) => {
+            return Err(
+                vm.type_error(format!("cannot set '{text}' attribute of immutable type '{}'", ty.name()))
+            );
+        }
+        _ => {
+            let type_name = vm.type_name(obj);
+            if super::attr::get_now(vm, obj, name)?.is_some() {
+                format!("'{type_name}' object attribute '{text}' is read-only")
+            } else {
+                format!(
+                    "'{type_name}' object has no attribute '{text}' and no __dict__ for setting new attributes"
+                )
+            }
+        }
+    };
+    Err(vm.raise(TypeId::AttributeError, message))
+}
+
+/// The names of all attributes of an object, for hints and `dir`.
+pub fn attribute_names(vm: &Vm, obj: Value) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut at = Some(match obj {
+        Value::Type(ty) => ty,
+        obj => vm.type_of(obj),
+    });
+    while let Some(ty) = at {
+        let spec = spec(ty);
+        names.extend(spec.methods.iter().map(|m| m.name.to_owned()));
+        names.extend(spec.attribute_names.iter().map(|&n| n.to_owned()));
+        at = ty.base();
+    }
+    if let Value::Module(m) = obj {
+        let dict = vm.heap.get(m).dict;
+        names.extend(vm.heap.get(dict).table.iter().filter_map(|e| match e.key {
+            Value::Str(s) => Some(vm.heap.str(s).to_owned()),
+            _ => None,
+        }));
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+}
