@@ -16,6 +16,12 @@ pub const SOURCE_DEPTH_MAX: u32 = 3_000;
 pub const SOURCE_TOKENS_MAX: u64 = 250_000;
 /// Native stack that one level of source depth may take in the parser and the compiler, in bytes.
 pub const SOURCE_STACK_PER_LEVEL_BYTES: usize = 4 * 1024;
+/// Functions inside functions: code objects nest as deep, and so do their names.
+pub const SOURCE_FUNCTIONS_NESTED_MAX: usize = 120;
+/// Bytes of one source text: positions are 32-bit numbers.
+pub const SOURCE_BYTES_MAX: usize = 1 << 30;
+/// Instructions that one source text may compile to, all functions together.
+pub const CODE_OPS_MAX: usize = 4_000_000;
 
 // ---- a run -----------------------------------------------------------------------------------
 
@@ -39,8 +45,13 @@ pub const STEPPING_FUEL: u64 = 64;
 pub const OUTPUT_HELD_MAX_BYTES: usize = 64 * MIB;
 /// Result of a string concatenation from which on it goes to a buffer that the next one can extend.
 pub const STR_BUFFER_MIN_BYTES: usize = 256;
+/// Containers inside containers that `repr` goes into (CPython's limit of native recursion).
+pub const RENDER_DEPTH_MAX: usize = 10_000;
 /// Decimal digits of an integer that `int()` reads and `str()` writes (CPython's default).
 pub const INT_DIGITS_MAX: usize = 4_300;
+
+/// How deep data may be nested that are compared or hashed (about what CPython allows).
+pub const DATA_DEPTH_MAX: usize = 10_000;
 
 // ---- garbage collection ----------------------------------------------------------------------
 
@@ -61,6 +72,16 @@ pub const FRAME_CEILING_BYTES: usize = 256 * MIB;
 pub const RESP_ELEMENTS_MAX: usize = 65_536;
 /// Nesting of RESP values.
 pub const RESP_DEPTH_MAX: usize = 32;
+/// A line of RESP that is not a bulk string: a simple string, an error, a number.
+pub const RESP_LINE_MAX_BYTES: usize = 64 * KIB;
+/// The line that announces a RESP array or bulk string: a sign, 20 digits and what ends it.
+pub const RESP_HEADER_MAX_BYTES: usize = 32;
+/// Capacity that the empty input buffer of an idle connection may keep.
+pub const INPUT_IDLE_MAX_BYTES: usize = KIB;
+/// What an unknown command's error repeats of its arguments (Redis's value).
+pub const ERROR_ARGS_MAX_BYTES: usize = 128;
+/// Longest reply a client accepts: everything a run may print, twice, and its frame of numbers.
+pub const REPLY_MAX_BYTES: usize = 4 * OUTPUT_HELD_MAX_BYTES;
 
 // ---- connections -----------------------------------------------------------------------------
 
@@ -74,8 +95,79 @@ pub const WRITE_TURN_MAX_BYTES: usize = 256 * KIB;
 pub const OUTPUT_HIGH_WATER_BYTES: usize = 256 * KIB;
 /// … and goes on below this.
 pub const OUTPUT_LOW_WATER_BYTES: usize = 64 * KIB;
-/// Requests of one connection that wait for their turn before it is not read any further.
-pub const PIPELINE_MAX: usize = 1_024;
+/// Undecoded bytes of one connection that wait behind its running request before it is not read any further.
+pub const INPUT_AHEAD_MAX_BYTES: usize = 64 * KIB;
+/// A request of which a part has arrived must be complete this long after its last bytes.
+pub const REQUEST_READ_TIMEOUT: Duration = Duration::from_secs(30);
+/// A finished reply of which the client takes nothing for this long is given up with its connection.
+pub const REPLY_UNREAD_TIMEOUT: Duration = Duration::from_secs(60);
+/// After a last reply (a refused frame, a busy daemon) what the client still sends is discarded for this long,
+/// so that it can read the reply before its own writes fail.
+pub const LINGER_TIMEOUT: Duration = Duration::from_secs(5);
+/// Connections beyond the limit that are held just long enough to be told so in their protocol.
+pub const REFUSALS_MAX: usize = 64;
+/// A refused connection that says nothing is closed after this long.
+pub const REFUSAL_TIMEOUT: Duration = Duration::from_secs(5);
+/// Connections accepted in one tick.
+pub const ACCEPTS_PER_TICK_MAX: usize = 64;
+/// How long accepting pauses when the process has no file descriptor left and no connection is closed.
+pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+// ---- a tick of the daemon --------------------------------------------------------------------
+
+/// First slices of new requests in one tick before the sockets are looked at again.
+pub const TICK_FRESH_MAX: usize = 128;
+/// … or this much time spent on them.
+pub const TICK_FRESH_BUDGET: Duration = Duration::from_micros(500);
+/// Events taken from one poll.
+pub const POLL_EVENTS_MAX: usize = 1_024;
+/// Objects of dead heaps freed in one tick.
+pub const TICK_BURY_MAX_OBJECTS: usize = 10_000;
+/// Deadlines closer than this are kept by a timerfd, because epoll counts whole milliseconds.
+pub const FINE_TIMER_BELOW: Duration = Duration::from_millis(2);
+
+// ---- the daemon's life -----------------------------------------------------------------------
+
+/// After SIGTERM, running scripts may go on for this long.
+pub const SHUTDOWN_GRACE: Duration = Duration::from_secs(2);
+/// … and their replies may take this long to be read.
+pub const SHUTDOWN_FLUSH: Duration = Duration::from_secs(1);
+/// How long `--stop-daemon` waits for the daemon to be gone.
+pub const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the daemon's own control commands wait for an answer.
+pub const CONTROL_TIMEOUT: Duration = Duration::from_secs(5);
+/// Bytes of the log file (`--log`); at this size it is renamed to `.old` and a new one is begun.
+pub const LOG_MAX_BYTES: u64 = 16 * MIB as u64;
+/// Bytes of a path that a Unix socket's address can hold on Linux, the terminating NUL not counted.
+pub const SOCKET_PATH_MAX_BYTES: usize = 107;
+
+// ---- clients ---------------------------------------------------------------------------------
+
+/// Connect, write, execution and read together, of a request of `DaemonClient`. Longer than a run may
+/// take, so that the daemon's own answer comes first.
+pub const CLIENT_TIMEOUT: Duration = RUN_TIMEOUT.saturating_add(Duration::from_secs(5));
+/// How long the command line waits for a daemon whose backlog is full before it runs a program itself.
+pub const CLIENT_CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
+/// How far a socket's time-out may be from a deadline before it is set anew.
+pub const CLIENT_TIMEOUT_SLACK: Duration = Duration::from_millis(1);
+/// Bytes that a client reads at once.
+pub const CLIENT_READ_BYTES: usize = 64 * KIB;
+/// Standard input that the command line sends along with a program, in bytes.
+pub const STDIN_SENT_MAX_BYTES: usize = 4 * MIB;
+/// Program, arguments and standard input that the command line sends to a daemon, in bytes: what a daemon
+/// with the default limit takes, with room for headers.
+pub const REQUEST_SENT_MAX_BYTES: usize = FRAME_MAX_BYTES - MIB;
+/// Fuel of one slice in a process of its own: some milliseconds, the longest that output waits.
+pub const LOCAL_SLICE_FUEL: u64 = 1_000_000;
+
+// ---- spare parts -----------------------------------------------------------------------------
+
+/// Finished runs whose memory is kept for the next ones.
+pub const SPARE_MACHINES_MAX: usize = 8;
+/// Heap slots up to which a finished run's memory is kept; larger ones are freed in slices.
+pub const SPARE_SLOTS_MAX: usize = 4_096;
+/// Stack values up to which a finished run's memory is kept.
+pub const SPARE_STACK_MAX: usize = 4_096;
 
 // ---- the compile cache -----------------------------------------------------------------------
 
@@ -94,5 +186,12 @@ const _: () = {
     assert!(FRAME_MAX_BYTES <= FRAME_CEILING_BYTES);
     // "*1\r\n" and "GET " as big-endian lengths are above 700 million.
     assert!(FRAME_CEILING_BYTES < 0x2000_0000);
+    // A daemon that drains must be gone before `--stop-daemon` gives up.
+    assert!(SHUTDOWN_GRACE.as_secs() + SHUTDOWN_FLUSH.as_secs() < STOP_TIMEOUT.as_secs());
+    // One read can never fill what a busy connection may hold ahead by more than one turn.
+    assert!(READ_TURN_MAX_BYTES <= INPUT_AHEAD_MAX_BYTES);
     assert!(RECURSION_MAX <= RECURSION_CEILING);
+    // A response's length is a u32, and clients accept whatever the daemon holds.
+    assert!(REPLY_MAX_BYTES < u32::MAX as usize);
+    assert!(OUTPUT_HELD_MAX_BYTES < REPLY_MAX_BYTES);
 };

@@ -225,6 +225,10 @@ pub enum Op {
     AddInt { dst: Reg, a: Reg, imm: i32 },
     /// `dst = a - imm`
     SubInt { dst: Reg, a: Reg, imm: i32 },
+    /// `a += imm`: [`Op::Inplace`] with a small integer (its errors name `+=`).
+    IaddInt { dst: Reg, a: Reg, imm: i32 },
+    /// `a -= imm`
+    IsubInt { dst: Reg, a: Reg, imm: i32 },
     /// Any binary operator.
     Binary { op: BinOp, dst: Reg, a: Reg, b: Reg },
     /// Augmented assignment's operator; `dst` usually equals `a`.
@@ -296,6 +300,10 @@ pub enum Op {
     CallEx { dst: Reg, f: Reg },
     /// `dst = base.name(args)`: the receiver in `base`, `argc` arguments in `base+1..`. Clobbers `base..`.
     CallMethod { dst: Reg, base: Reg, argc: u8, name: u16, cache: u16 },
+    /// Raises `AttributeError` now when `obj` has no attribute `name`: comes before the arguments of a
+    /// [`Op::CallMethod`] when these can have side effects, since Python looks the method up first.
+    /// Shares the call's `cache` slot.
+    CheckMethod { obj: Reg, name: u16, cache: u16 },
     /// Returns `src` from the frame.
     Return { src: Reg },
     /// Returns `None` from the frame.

@@ -1,4 +1,4 @@
-//! The engine's types: [`Engine`], [`Program`], [`Run`] and what they exchange.
+//! What an engine, a run and their host exchange.
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -9,11 +9,11 @@ use crate::limits;
 /// A compiled program: cheap to clone, good for any number of runs.
 #[derive(Clone, Debug)]
 pub struct Program {
-    #[allow(dead_code)]
-    code: Rc<Code>,
+    pub(super) code: Rc<Code>,
+    pub(super) mode: Mode,
 }
 
-/// The result of [`Engine::compile`].
+/// The result of [`super::Engine::compile`].
 #[derive(Debug)]
 pub struct Compiled {
     /// The program, or why the text did not compile.
@@ -42,7 +42,7 @@ pub struct CacheStats {
 pub enum Stdin {
     /// All of it is known now.
     Bytes(Vec<u8>),
-    /// The host is asked with [`Step::ReadStdin`] and answers with [`Run::provide_stdin`].
+    /// The host is asked with [`Step::ReadStdin`] and answers with [`super::Run::provide_stdin`].
     Host,
 }
 
@@ -150,9 +150,9 @@ pub enum Step {
     Output,
     /// `time.sleep`: step again when this much time has passed. Stepping earlier returns the rest.
     Sleep(Duration),
-    /// Standard input is wanted (only with [`Stdin::Host`]); take the output, call [`Run::provide_stdin`], step.
+    /// Standard input is wanted (only with [`Stdin::Host`]); take the output, call [`super::Run::provide_stdin`], step.
     ReadStdin,
-    /// The run is over. Take the rest of the output, then [`Engine::recycle`] the run.
+    /// The run is over. Take the rest of the output, then [`super::Engine::recycle`] the run.
     Done(Outcome),
 }
 
@@ -167,95 +167,4 @@ pub struct Usage {
     pub memory_bytes: usize,
     /// The most it ever was, in bytes.
     pub memory_peak_bytes: usize,
-}
-
-/// The compiler, its cache, and spare parts of finished runs. One per thread.
-#[derive(Debug, Default)]
-pub struct Engine {}
-
-impl Engine {
-    /// An engine with an empty cache.
-    pub fn new() -> Engine {
-        Engine::default()
-    }
-
-    /// Compiles a text, or finds it in the cache. `bounded` refuses source that would take more than one
-    /// slice to compile ([`limits::SOURCE_TOKENS_MAX`]).
-    pub fn compile(&mut self, _source: &str, _filename: &str, _mode: Mode, _bounded: bool) -> Compiled {
-        todo!()
-    }
-
-    /// The traceback text and `SyntaxError: …` line for a failed compilation, as `python3` prints it.
-    pub fn render_compile_error(_error: &CompileError) -> String {
-        todo!()
-    }
-
-    /// Starts a run; nothing is executed before [`Run::step`].
-    pub fn start(&mut self, _program: &Program, _options: RunOptions) -> Run {
-        todo!()
-    }
-
-    /// Takes back a run that is over (or is to be dropped). A large heap goes to the graveyard that is
-    /// returned, which the host empties with [`Graveyard::bury_some`].
-    pub fn recycle(&mut self, _run: Run) -> Option<Graveyard> {
-        todo!()
-    }
-
-    /// Counters of the cache.
-    pub fn cache_stats(&self) -> CacheStats {
-        todo!()
-    }
-
-    /// Empties the cache; returns how many entries it had.
-    pub fn clear_cache(&mut self) -> usize {
-        todo!()
-    }
-}
-
-/// A dead heap that is freed in slices.
-#[derive(Debug)]
-pub struct Graveyard {}
-
-impl Graveyard {
-    /// Frees about `budget` objects; true when nothing is left.
-    pub fn bury_some(&mut self, _budget: usize) -> bool {
-        todo!()
-    }
-}
-
-/// One execution of a program: its heap, frames and output.
-#[derive(Debug)]
-pub struct Run {}
-
-impl Run {
-    /// Runs until about `fuel` is burnt or something needs the host. After [`Step::Done`] it must not be
-    /// called again (it panics).
-    pub fn step(&mut self, _fuel: u64) -> Step {
-        todo!()
-    }
-
-    /// Takes all the output written so far, oldest first; neighbouring pieces of one stream come merged.
-    pub fn take_output(&mut self) -> Vec<OutputChunk> {
-        todo!()
-    }
-
-    /// Bytes of output that wait to be taken.
-    pub fn output_pending_bytes(&self) -> usize {
-        todo!()
-    }
-
-    /// Answers [`Step::ReadStdin`]; an empty slice is the end of the input.
-    pub fn provide_stdin(&mut self, _bytes: &[u8]) {
-        todo!()
-    }
-
-    /// Ends the run: the next [`Run::step`] returns [`Step::Done`] with [`Outcome::Killed`].
-    pub fn kill(&mut self, _reason: Kill) {
-        todo!()
-    }
-
-    /// What it has used so far.
-    pub fn usage(&self) -> Usage {
-        todo!()
-    }
 }

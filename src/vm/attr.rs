@@ -2,7 +2,6 @@
 
 use super::flow::{R, Trap, value};
 use super::native::{NativeDef, NativeKind};
-use super::suggest;
 use super::type_id::TypeId;
 use super::types;
 use super::types::method::BoundMethod;
@@ -69,7 +68,7 @@ pub fn bind(vm: &mut Vm, def: &'static NativeDef, receiver: Value) -> Value {
     }
 }
 
-/// `AttributeError`, with a hint when a name is close.
+/// `AttributeError`. It keeps the object, from which a traceback finds names that are close.
 #[cold]
 pub fn missing(vm: &mut Vm, obj: Value, name: Ref<Str>) -> Trap {
     let text = vm.heap.str(name).to_owned();
@@ -82,15 +81,9 @@ pub fn missing(vm: &mut Vm, obj: Value, name: Ref<Str>) -> Trap {
         _ => format!("'{}' object has no attribute '{text}'", vm.type_name(obj)),
     };
     let trap = vm.raise(TypeId::AttributeError, message);
-    let known = types::attribute_names(vm, obj);
-    let hint = suggest::closest(&text, known.iter().map(String::as_str)).map(str::to_owned);
     if let Trap::Raise(exc) = trap {
         super::exceptions::set_attr(vm, exc, "name", Value::Str(name));
         super::exceptions::set_attr(vm, exc, "obj", obj);
-        if let Some(hint) = hint {
-            let hint = vm.string(hint);
-            super::exceptions::set_attr(vm, exc, super::exceptions::HINT, hint);
-        }
     }
     trap
 }

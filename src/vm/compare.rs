@@ -60,9 +60,7 @@ fn eq_budget(heap: &Heap, a: Value, b: Value, budget: &mut usize) -> Option<bool
             return Option::None;
         }
         (View(_), View(_) | Set(_) | FrozenSet(_)) | (Set(_) | FrozenSet(_), View(_)) => return Option::None,
-        (Range(x), Range(y)) => {
-            super::types::range::same(heap, heap.get(x), heap.get(y))
-        }
+        (Range(x), Range(y)) => super::types::range::same(heap, heap.get(x), heap.get(y)),
         (Slice(x), Slice(y)) => {
             let (x, y) = (*heap.get(x), *heap.get(y));
             return eq_slices(heap, &[x.start, x.stop, x.step], &[y.start, y.stop, y.step], budget);

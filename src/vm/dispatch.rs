@@ -6,7 +6,7 @@
 
 use super::exceptions;
 use super::flow::{Flow, R, Trap};
-use super::frame::{Frame, FrameExtra, OnReturn, PyFrame};
+use super::frame::{FrameExtra, Frames, OnReturn, PyFrame, Top};
 use super::iter;
 use super::machine::{Cache, CodeId, Exit, LinkedCode, Machine, Unwound, WINDOW};
 use super::names;
@@ -28,6 +28,17 @@ type Registers = [Value; WINDOW];
 #[inline(always)]
 fn window(stack: &mut [Value], base: usize) -> &mut Registers {
     (&mut stack[base..base + WINDOW]).try_into().expect("a window has a fixed length")
+}
+
+/// A copy made tag by tag for what arithmetic has just written in two parts: reading that as one piece of
+/// 16 bytes would wait for both stores to leave the store buffer.
+#[inline(always)]
+fn in_parts(v: &Value) -> Value {
+    match v {
+        Value::Int(i) => Value::Int(*i),
+        Value::Float(f) => Value::Float(*f),
+        other => *other,
+    }
 }
 
 /// A safepoint's question: is there a reason to leave the loop?
@@ -70,11 +81,11 @@ impl Machine {
         if self.vm.fuel <= 0 {
             return Ok(Some(Exit::Fuel));
         }
-        match self.frames.last() {
-            None => Ok(Some(Exit::Done(self.vm.result_of_program))),
-            Some(Frame::Task(_)) => self.run_task(),
-            Some(Frame::Py(_)) if stepping => self.run_frame::<true>().map(|()| None),
-            Some(Frame::Py(_)) => self.run_frame::<false>().map(|()| None),
+        match self.frames.top() {
+            Top::Nothing => Ok(Some(Exit::Done(self.vm.result_of_program))),
+            Top::Task => self.run_task(),
+            Top::Python if stepping => self.run_frame::<true>().map(|()| None),
+            Top::Python => self.run_frame::<false>().map(|()| None),
         }
     }
 
@@ -82,7 +93,10 @@ impl Machine {
     /// is burnt and looked at before every instruction.
     fn run_frame<const STEP: bool>(&mut self) -> R<()> {
         'frame: loop {
-            let Some(Frame::Py(frame)) = self.frames.last() else { return Ok(()) };
+            if self.frames.top() != Top::Python {
+                return Ok(());
+            }
+            let Some(frame) = self.frames.python() else { return Ok(()) };
             let mut pc = frame.pc as usize;
             let mut base = frame.base as usize;
             let mut globals = frame.globals;
@@ -93,7 +107,7 @@ impl Machine {
 
             macro_rules! save {
                 () => {
-                    if let Some(Frame::Py(frame)) = self.frames.last_mut() {
+                    if let Some(frame) = self.frames.python_mut() {
                         frame.pc = pc as u32;
                     }
                 };
@@ -149,36 +163,67 @@ impl Machine {
                     regs[$reg as usize]
                 };
             }
+            // The fast paths match on references: a copy of an operand that was just written in two
+            // parts (tag, payload) would wait for both stores.
             macro_rules! int_op {
                 ($dst:expr, $a:expr, $b:expr, $checked:ident, $float:tt, $op:expr) => {{
-                    match (r!($a), r!($b)) {
-                        (Value::Int(x), Value::Int(y)) => match x.$checked(y) {
+                    match (&r!($a), &r!($b)) {
+                        (Value::Int(x), Value::Int(y)) => match x.$checked(*y) {
                             Some(z) => r!($dst) = Value::Int(z),
-                            None => r!($dst) = ops::int_overflow(vm, $op, x, y),
+                            None => r!($dst) = ops::int_overflow(vm, $op, *x, *y),
                         },
-                        (Value::Float(x), Value::Float(y)) => r!($dst) = Value::Float(x $float y),
-                        (a, b) => flow_into!(ops::binary(vm, $op, a, b), $dst),
+                        (Value::Float(x), Value::Float(y)) => r!($dst) = Value::Float(*x $float *y),
+                        (a, b) => flow_into!(ops::binary(vm, $op, *a, *b), $dst),
                     }
                 }};
             }
+            macro_rules! int_step {
+                ($dst:expr, $a:expr, $imm:expr, $checked:ident, $slow:path, $op:expr) => {{
+                    match &r!($a) {
+                        Value::Int(x) if let Some(z) = x.$checked(i64::from($imm)) => {
+                            r!($dst) = Value::Int(z)
+                        }
+                        a => flow_into!($slow(vm, $op, *a, Value::Int(i64::from($imm))), $dst),
+                    }
+                }};
+            }
+            macro_rules! compare_slowly {
+                ($a:expr, $b:expr, $sense:expr, $target:expr, $op:expr) => {
+                    flow!(
+                        ops::compare_truth(vm, $op, $a, $b),
+                        OnReturn::JumpIf($sense, $target as u32),
+                        |v| if ops::truth_of_bool(v) == $sense {
+                            pc = $target;
+                        }
+                    )
+                };
+            }
             macro_rules! jump_cmp {
                 ($a:expr, $b:expr, $sense:expr, $target:expr, $cmp:tt, $op:expr) => {{
-                    match ($a, $b) {
+                    match (&r!($a), &r!($b)) {
                         (Value::Int(x), Value::Int(y)) => {
                             if (x $cmp y) == $sense {
-                                pc = $target;
+                                pc = $target as usize;
                             }
                         }
                         (Value::Float(x), Value::Float(y)) => {
                             if (x $cmp y) == $sense {
-                                pc = $target;
+                                pc = $target as usize;
                             }
                         }
-                        (a, b) => flow!(
-                            ops::compare_truth(vm, $op, a, b),
-                            OnReturn::JumpIf($sense, $target as u32),
-                            |v| if ops::truth_of_bool(v) == $sense { pc = $target; }
-                        ),
+                        (a, b) => compare_slowly!(*a, *b, $sense, $target as usize, $op),
+                    }
+                }};
+            }
+            macro_rules! jump_cmp_int {
+                ($a:expr, $imm:expr, $sense:expr, $off:expr, $cmp:tt, $op:expr) => {{
+                    match &r!($a) {
+                        Value::Int(x) => {
+                            if (*x $cmp i64::from($imm)) == $sense {
+                                pc += $off as usize;
+                            }
+                        }
+                        a => compare_slowly!(*a, Value::Int(i64::from($imm)), $sense, (pc + $off as usize), $op),
                     }
                 }};
             }
@@ -199,7 +244,7 @@ impl Machine {
                     Op::LoadInt { dst, v } => r!(dst) = Value::Int(i64::from(v)),
                     Op::LoadNone { dst } => r!(dst) = Value::None,
                     Op::LoadBool { dst, v } => r!(dst) = Value::Bool(v),
-                    Op::Move { dst, src } => r!(dst) = r!(src),
+                    Op::Move { dst, src } => r!(dst) = in_parts(&r!(src)),
                     Op::CheckLocal { reg } => {
                         if r!(reg).is_undef() {
                             attempt!(Err(names::unbound_local(vm, &linked.code.locals[reg as usize])));
@@ -263,10 +308,17 @@ impl Machine {
                     Op::LoadGlobal { dst, name, cache } => {
                         let key = linked.names[name as usize];
                         let cache = &linked.caches[cache as usize];
-                        r!(dst) = match names::cached_global(vm, globals, key, cache.get()) {
-                            Some(v) => v,
-                            None => attempt!(names::load_global(vm, globals, key, cache)),
-                        };
+                        if let Cache::Global(position) = cache.get()
+                            && let Some(v) = names::global_at(vm, globals, key, position)
+                        {
+                            r!(dst) = *v;
+                        } else if let Cache::Builtin(version, v) = cache.get()
+                            && version == vm.heap.get(globals).keys_version
+                        {
+                            r!(dst) = v;
+                        } else {
+                            r!(dst) = attempt!(names::load_global(vm, globals, key, cache));
+                        }
                     }
                     Op::StoreGlobal { src, name, cache } => {
                         let key = linked.names[name as usize];
@@ -302,34 +354,34 @@ impl Machine {
                     Op::Add { dst, a, b } => int_op!(dst, a, b, checked_add, +, BinOp::Add),
                     Op::Sub { dst, a, b } => int_op!(dst, a, b, checked_sub, -, BinOp::Sub),
                     Op::Mul { dst, a, b } => int_op!(dst, a, b, checked_mul, *, BinOp::Mul),
-                    Op::FloorDiv { dst, a, b } => match (r!(a), r!(b)) {
-                        (Value::Int(x), Value::Int(y)) if y > 0 => {
-                            r!(dst) = Value::Int(x.div_euclid(y));
+                    Op::FloorDiv { dst, a, b } => match (&r!(a), &r!(b)) {
+                        (Value::Int(x), Value::Int(y)) if *y > 0 => {
+                            r!(dst) = Value::Int(x.div_euclid(*y));
                         }
-                        (a, b) => flow_into!(ops::binary(vm, BinOp::FloorDiv, a, b), dst),
+                        (a, b) => flow_into!(ops::binary(vm, BinOp::FloorDiv, *a, *b), dst),
                     },
-                    Op::Mod { dst, a, b } => match (r!(a), r!(b)) {
-                        (Value::Int(x), Value::Int(y)) if y > 0 => {
-                            r!(dst) = Value::Int(x.rem_euclid(y));
+                    Op::Mod { dst, a, b } => match (&r!(a), &r!(b)) {
+                        (Value::Int(x), Value::Int(y)) if *y > 0 => {
+                            r!(dst) = Value::Int(x.rem_euclid(*y));
                         }
-                        (a, b) => flow_into!(ops::binary(vm, BinOp::Mod, a, b), dst),
+                        (a, b) => flow_into!(ops::binary(vm, BinOp::Mod, *a, *b), dst),
                     },
-                    Op::TrueDiv { dst, a, b } => match (r!(a), r!(b)) {
-                        (Value::Float(x), Value::Float(y)) if y != 0.0 => r!(dst) = Value::Float(x / y),
-                        (a, b) => flow_into!(ops::binary(vm, BinOp::TrueDiv, a, b), dst),
+                    Op::TrueDiv { dst, a, b } => match (&r!(a), &r!(b)) {
+                        (Value::Float(x), Value::Float(y)) if *y != 0.0 => r!(dst) = Value::Float(x / y),
+                        (a, b) => flow_into!(ops::binary(vm, BinOp::TrueDiv, *a, *b), dst),
                     },
-                    Op::AddInt { dst, a, imm } => match r!(a) {
-                        Value::Int(x) if let Some(z) = x.checked_add(i64::from(imm)) => {
-                            r!(dst) = Value::Int(z)
-                        }
-                        a => flow_into!(ops::binary(vm, BinOp::Add, a, Value::Int(i64::from(imm))), dst),
-                    },
-                    Op::SubInt { dst, a, imm } => match r!(a) {
-                        Value::Int(x) if let Some(z) = x.checked_sub(i64::from(imm)) => {
-                            r!(dst) = Value::Int(z)
-                        }
-                        a => flow_into!(ops::binary(vm, BinOp::Sub, a, Value::Int(i64::from(imm))), dst),
-                    },
+                    Op::AddInt { dst, a, imm } => {
+                        int_step!(dst, a, imm, checked_add, ops::binary, BinOp::Add)
+                    }
+                    Op::SubInt { dst, a, imm } => {
+                        int_step!(dst, a, imm, checked_sub, ops::binary, BinOp::Sub)
+                    }
+                    Op::IaddInt { dst, a, imm } => {
+                        int_step!(dst, a, imm, checked_add, ops::inplace, BinOp::Add)
+                    }
+                    Op::IsubInt { dst, a, imm } => {
+                        int_step!(dst, a, imm, checked_sub, ops::inplace, BinOp::Sub)
+                    }
                     Op::Binary { op, dst, a, b } => {
                         let (x, y) = (r!(a), r!(b));
                         match ops::int_bits(op, x, y) {
@@ -337,20 +389,20 @@ impl Machine {
                             None => flow_into!(ops::binary(vm, op, x, y), dst),
                         }
                     }
-                    Op::Inplace { op, dst, a, b } => match (op, r!(a), r!(b)) {
-                        (BinOp::Add, Value::Int(x), Value::Int(y)) if let Some(z) = x.checked_add(y) => {
+                    Op::Inplace { op, dst, a, b } => match (op, &r!(a), &r!(b)) {
+                        (BinOp::Add, Value::Int(x), Value::Int(y)) if let Some(z) = x.checked_add(*y) => {
                             r!(dst) = Value::Int(z);
                         }
-                        (BinOp::Sub, Value::Int(x), Value::Int(y)) if let Some(z) = x.checked_sub(y) => {
+                        (BinOp::Sub, Value::Int(x), Value::Int(y)) if let Some(z) = x.checked_sub(*y) => {
                             r!(dst) = Value::Int(z);
                         }
                         (BinOp::Add, Value::Float(x), Value::Float(y)) => r!(dst) = Value::Float(x + y),
-                        (BinOp::Mul, Value::Int(x), Value::Int(y)) if let Some(z) = x.checked_mul(y) => {
+                        (BinOp::Mul, Value::Int(x), Value::Int(y)) if let Some(z) = x.checked_mul(*y) => {
                             r!(dst) = Value::Int(z);
                         }
-                        (op, x, y) => match ops::int_bits(op, x, y) {
+                        (op, x, y) => match ops::int_bits(op, *x, *y) {
                             Some(v) => r!(dst) = v,
-                            None => flow_into!(ops::inplace(vm, op, x, y), dst),
+                            None => flow_into!(ops::inplace(vm, op, *x, *y), dst),
                         },
                     },
                     Op::Unary { op, dst, a } => flow_into!(ops::unary(vm, op, r!(a)), dst),
@@ -360,9 +412,9 @@ impl Machine {
                             r!(dst) = Value::Bool(!ops::truth_of_bool(v));
                         }),
                     },
-                    Op::Compare { op, dst, a, b } => match (r!(a), r!(b)) {
-                        (Value::Int(x), Value::Int(y)) => r!(dst) = Value::Bool(ops::int_compare(op, x, y)),
-                        (a, b) => flow_into!(ops::compare(vm, op, a, b), dst),
+                    Op::Compare { op, dst, a, b } => match (&r!(a), &r!(b)) {
+                        (Value::Int(x), Value::Int(y)) => r!(dst) = Value::Bool(ops::int_compare(op, *x, *y)),
+                        (a, b) => flow_into!(ops::compare(vm, op, *a, *b), dst),
                     },
                     Op::Is { dst, a, b, negate } => r!(dst) = Value::Bool(r!(a).is(r!(b)) != negate),
                     Op::In { dst, a, b, negate } => {
@@ -393,13 +445,13 @@ impl Machine {
                             return Ok(());
                         }
                     }
-                    Op::JumpIf { a, sense, target } => match r!(a) {
+                    Op::JumpIf { a, sense, target } => match &r!(a) {
                         Value::Bool(b) => {
-                            if b == sense {
+                            if *b == sense {
                                 pc = target as usize;
                             }
                         }
-                        a => flow!(ops::truth(vm, a), OnReturn::JumpIf(sense, target), |v| {
+                        a => flow!(ops::truth(vm, *a), OnReturn::JumpIf(sense, target), |v| {
                             if ops::truth_of_bool(v) == sense {
                                 pc = target as usize;
                             }
@@ -411,40 +463,40 @@ impl Machine {
                         }
                     }
                     Op::JumpLt { a, b, sense, target } => {
-                        jump_cmp!(r!(a), r!(b), sense, target as usize, <, CmpOp::Lt);
+                        jump_cmp!(a, b, sense, target, <, CmpOp::Lt);
                     }
                     Op::JumpLe { a, b, sense, target } => {
-                        jump_cmp!(r!(a), r!(b), sense, target as usize, <=, CmpOp::Le);
+                        jump_cmp!(a, b, sense, target, <=, CmpOp::Le);
                     }
                     Op::JumpGt { a, b, sense, target } => {
-                        jump_cmp!(r!(a), r!(b), sense, target as usize, >, CmpOp::Gt);
+                        jump_cmp!(a, b, sense, target, >, CmpOp::Gt);
                     }
                     Op::JumpGe { a, b, sense, target } => {
-                        jump_cmp!(r!(a), r!(b), sense, target as usize, >=, CmpOp::Ge);
+                        jump_cmp!(a, b, sense, target, >=, CmpOp::Ge);
                     }
                     Op::JumpEq { a, b, sense, target } => {
-                        jump_cmp!(r!(a), r!(b), sense, target as usize, ==, CmpOp::Eq);
+                        jump_cmp!(a, b, sense, target, ==, CmpOp::Eq);
                     }
                     Op::JumpNe { a, b, sense, target } => {
-                        jump_cmp!(r!(a), r!(b), sense, target as usize, !=, CmpOp::Ne);
+                        jump_cmp!(a, b, sense, target, !=, CmpOp::Ne);
                     }
                     Op::JumpLtInt { a, sense, imm, off } => {
-                        jump_cmp!(r!(a), Value::Int(i64::from(imm)), sense, pc + off as usize, <, CmpOp::Lt);
+                        jump_cmp_int!(a, imm, sense, off, <, CmpOp::Lt);
                     }
                     Op::JumpLeInt { a, sense, imm, off } => {
-                        jump_cmp!(r!(a), Value::Int(i64::from(imm)), sense, pc + off as usize, <=, CmpOp::Le);
+                        jump_cmp_int!(a, imm, sense, off, <=, CmpOp::Le);
                     }
                     Op::JumpGtInt { a, sense, imm, off } => {
-                        jump_cmp!(r!(a), Value::Int(i64::from(imm)), sense, pc + off as usize, >, CmpOp::Gt);
+                        jump_cmp_int!(a, imm, sense, off, >, CmpOp::Gt);
                     }
                     Op::JumpGeInt { a, sense, imm, off } => {
-                        jump_cmp!(r!(a), Value::Int(i64::from(imm)), sense, pc + off as usize, >=, CmpOp::Ge);
+                        jump_cmp_int!(a, imm, sense, off, >=, CmpOp::Ge);
                     }
                     Op::JumpEqInt { a, sense, imm, off } => {
-                        jump_cmp!(r!(a), Value::Int(i64::from(imm)), sense, pc + off as usize, ==, CmpOp::Eq);
+                        jump_cmp_int!(a, imm, sense, off, ==, CmpOp::Eq);
                     }
                     Op::JumpNeInt { a, sense, imm, off } => {
-                        jump_cmp!(r!(a), Value::Int(i64::from(imm)), sense, pc + off as usize, !=, CmpOp::Ne);
+                        jump_cmp_int!(a, imm, sense, off, !=, CmpOp::Ne);
                     }
 
                     // ---- iteration
@@ -485,12 +537,15 @@ impl Machine {
                     // ---- calls
                     Op::Call { dst, f, argc } => {
                         let first = f as usize + 1;
-                        match r!(f) {
+                        match &r!(f) {
                             Value::Function(function) => {
+                                let function = *function;
                                 let callee = vm.heap.get(function);
                                 let code = callee.code;
                                 let target = &self.codes[code.0 as usize];
-                                if target.simple_argc != u32::from(argc) || self.depth >= vm.recursion_limit {
+                                if target.simple_argc != u32::from(argc)
+                                    || self.frames.depth() >= vm.recursion_limit
+                                {
                                     save!();
                                     self.call_function(
                                         function,
@@ -511,24 +566,15 @@ impl Machine {
                                     self.push_simple(code, base, argc as usize, dst, callee_globals, closure);
                                     continue 'frame;
                                 }
-                                self.depth += 1;
-                                let extra = match target.code.spilled.len() {
-                                    0 => None,
-                                    n => Some(Box::new(FrameExtra {
-                                        locals: None,
-                                        spill: vec![Value::Undef; n],
-                                    })),
-                                };
-                                self.frames.push(Frame::Py(PyFrame {
-                                    code,
-                                    pc: 0,
-                                    base: base as u32,
-                                    on_return: OnReturn::Register(dst),
-                                    globals: callee_globals,
-                                    closure,
-                                    generator: None,
-                                    extra,
-                                }));
+                                let frame = self.frames.push_slot(callee_globals);
+                                frame.code = code;
+                                frame.pc = 0;
+                                frame.base = base as u32;
+                                frame.on_return = OnReturn::Register(dst);
+                                frame.globals = callee_globals;
+                                frame.closure = closure;
+                                frame.generator = None;
+                                frame.has_extra = false;
                                 regs = window(&mut self.stack, base);
                                 for reg in &mut regs[argc as usize..registers.max(argc as usize)] {
                                     *reg = Value::Undef;
@@ -548,6 +594,7 @@ impl Machine {
                                 flow_into!(def.invoke(vm, args), dst);
                             }
                             callee => {
+                                let callee = *callee;
                                 save!();
                                 self.call_window(callee, base + first, argc, &[], dst)?;
                                 continue 'frame;
@@ -598,21 +645,25 @@ impl Machine {
                             }
                         }
                     }
+                    Op::CheckMethod { obj, name, cache } => {
+                        let receiver = r!(obj);
+                        let known = matches!(
+                            linked.caches[cache as usize].get(),
+                            Cache::Method(ty, _) if ty == receiver.type_id()
+                        );
+                        if !known {
+                            attempt!(super::attr::find_method(vm, receiver, linked.names[name as usize]));
+                        }
+                    }
                     Op::Return { src } => {
-                        let v = r!(src);
+                        let v = in_parts(&r!(src));
                         vm.fuel -= pc as i64;
-                        match self.frames.last() {
-                            Some(Frame::Py(PyFrame {
-                                on_return: OnReturn::Register(dst),
-                                generator: None,
-                                ..
-                            })) => {
+                        match self.frames.python() {
+                            Some(PyFrame { on_return: OnReturn::Register(dst), generator: None, .. }) => {
                                 let dst = *dst;
                                 self.frames.pop();
-                                self.depth -= 1;
-                                let Some(Frame::Py(below)) = self.frames.last() else {
-                                    unreachable!("a register result needs a Python frame beneath")
-                                };
+                                let below =
+                                    self.frames.python().expect("a register result needs a frame beneath");
                                 pc = below.pc as usize;
                                 base = below.base as usize;
                                 globals = below.globals;
@@ -650,8 +701,7 @@ impl Machine {
                         .into_iter()
                         .zip_parts(parts);
                         save!();
-                        let Some(Frame::Py(frame)) = self.frames.last() else { return Ok(()) };
-                        let parent = frame.code;
+                        let parent = self.frames.python().expect("a Python frame runs").code;
                         let code = self.child(parent, child as usize);
                         let function = make_function(&mut self.vm, code, globals, parts);
                         self.stack[base + dst as usize] = function;
@@ -685,7 +735,7 @@ impl Machine {
                     }
                     Op::ListAppend { list, v } => {
                         if let Value::List(list) = r!(list) {
-                            super::types::list::push(vm, list, r!(v));
+                            super::types::list::push(vm, list, in_parts(&r!(v)));
                         }
                     }
                     Op::ListExtend { list, src } => {
@@ -718,28 +768,28 @@ impl Machine {
                     }
 
                     // ---- subscripts and attributes
-                    Op::GetItem { dst, obj, key } => match (r!(obj), r!(key)) {
+                    Op::GetItem { dst, obj, key } => match (&r!(obj), &r!(key)) {
                         (Value::List(list), Value::Int(i)) => {
-                            let items = &vm.heap.get(list).items;
-                            let at = if i < 0 { i.wrapping_add(items.len() as i64) } else { i };
+                            let items = &vm.heap.get(*list).items;
+                            let at = if *i < 0 { i.wrapping_add(items.len() as i64) } else { *i };
                             match items.get(at as usize) {
                                 Some(&v) => r!(dst) = v,
                                 None => attempt!(Err(vm.index_error("list index out of range"))),
                             }
                         }
-                        (obj, key) => flow_into!(ops::get_item(vm, obj, key), dst),
+                        (obj, key) => flow_into!(ops::get_item(vm, *obj, *key), dst),
                     },
-                    Op::SetItem { obj, key, v } => match (r!(obj), r!(key)) {
+                    Op::SetItem { obj, key, v } => match (&r!(obj), &r!(key)) {
                         (Value::List(list), Value::Int(i)) => {
-                            let v = r!(v);
-                            let items = &mut vm.heap.store_into(list, v).items;
-                            let at = if i < 0 { i.wrapping_add(items.len() as i64) } else { i };
+                            let v = in_parts(&r!(v));
+                            let items = &mut vm.heap.store_into(*list, v).items;
+                            let at = if *i < 0 { i.wrapping_add(items.len() as i64) } else { *i };
                             match items.get_mut(at as usize) {
                                 Some(slot) => *slot = v,
                                 None => attempt!(Err(vm.index_error("list assignment index out of range"))),
                             }
                         }
-                        (obj, key) => flow_discard!(ops::set_item(vm, obj, key, r!(v))),
+                        (obj, key) => flow_discard!(ops::set_item(vm, *obj, *key, r!(v))),
                     },
                     Op::DelItem { obj, key } => flow_discard!(ops::del_item(vm, r!(obj), r!(key))),
                     Op::GetSlice { dst, obj, base: first } => {
@@ -857,12 +907,9 @@ impl Machine {
         globals: Ref<Dict>,
         closure: Option<Ref<super::types::tuple::Tuple>>,
     ) {
-        let shared = &self.codes[code.0 as usize].code;
-        let registers = shared.registers as usize;
-        let spilled = shared.spilled.len();
+        let registers = self.codes[code.0 as usize].code.registers as usize;
         self.stack[base + argc..base + registers.max(argc)].fill(Value::Undef);
-        self.depth += 1;
-        self.frames.push(Frame::Py(PyFrame {
+        let frame = PyFrame {
             code,
             pc: 0,
             base: base as u32,
@@ -870,9 +917,9 @@ impl Machine {
             globals,
             closure,
             generator: None,
-            extra: (spilled > 0)
-                .then(|| Box::new(FrameExtra { locals: None, spill: vec![Value::Undef; spilled] })),
-        }));
+            has_extra: false,
+        };
+        self.frames.push(frame, None);
     }
 
     /// Calls a Python function whose `argc` arguments lie on the stack from `first` on.
@@ -975,25 +1022,18 @@ fn fast_next(vm: &mut Vm, iterator: Value) -> Option<Value> {
     }
 }
 
-fn frame_extra(frames: &mut [Frame]) -> &mut FrameExtra {
-    match frames.last_mut() {
-        Some(Frame::Py(PyFrame { extra: Some(extra), .. })) => extra,
-        _ => unreachable!("a frame with spilled locals has the space for them"),
-    }
+fn frame_extra(frames: &mut Frames) -> &mut FrameExtra {
+    frames.extra().expect("a frame with spilled locals has the space for them")
 }
 
-fn frame_locals(frames: &mut [Frame]) -> Option<Ref<Dict>> {
-    match frames.last() {
-        Some(Frame::Py(PyFrame { extra: Some(extra), .. })) => extra.locals,
-        _ => None,
-    }
+fn frame_locals(frames: &mut Frames) -> Option<Ref<Dict>> {
+    frames.extra().and_then(|extra| extra.locals)
 }
 
-fn closure_cell(frames: &[Frame], vm: &Vm, idx: u8) -> Value {
-    match frames.last() {
-        Some(Frame::Py(PyFrame { closure: Some(closure), .. })) => vm.heap.get(*closure).items[idx as usize],
-        _ => unreachable!("a function with free variables has a closure"),
-    }
+fn closure_cell(frames: &Frames, vm: &Vm, idx: u8) -> Value {
+    let closure = frames.python().and_then(|frame| frame.closure);
+    let closure = closure.expect("a function with free variables has a closure");
+    vm.heap.get(closure).items[idx as usize]
 }
 
 #[inline]

@@ -1,10 +1,10 @@
 //! Raising, matching, grouping: what the exception instructions do.
 
 use super::flow::{Flow, R, Trap};
+use super::text::TextErrorKind;
 use super::type_id::TypeId;
 use super::types::dict;
-use super::types::exception::Exception;
-use super::types::traceback::Traceback;
+use super::types::exception::{self, Exception, Splitter};
 use super::value::{Ref, Value};
 use super::vm::Vm;
 use crate::bytecode::{CompileError, CompileErrorKind};
@@ -53,7 +53,8 @@ pub fn raise(vm: &mut Vm, exc: Value, cause: Value) -> R<Flow> {
     Err(Trap::Raise(exc))
 }
 
-fn instance(vm: &mut Vm, v: Value, complaint: &str) -> R<Ref<Exception>> {
+/// An instance of an exception class, or the exception itself.
+pub fn instance(vm: &mut Vm, v: Value, complaint: &str) -> R<Ref<Exception>> {
     match v {
         Value::Exception(e) => Ok(e),
         Value::Type(ty) if ty.is_exception() => {
@@ -100,21 +101,102 @@ fn not_a_class(vm: &mut Vm) -> Trap {
 pub fn exit_arguments(vm: &mut Vm, exc: Value) -> [Value; 3] {
     match exc {
         Value::Exception(e) => {
-            let traceback = vm.heap.alloc(Traceback { exception: e, depth: 0 });
-            [Value::Type(vm.heap.get(e).ty), exc, Value::Traceback(traceback)]
+            let traceback = exception::traceback(vm, e);
+            [Value::Type(vm.heap.get(e).ty), exc, traceback]
         }
         _ => [Value::None; 3],
     }
 }
 
-/// `except* ty`: what of `exc` matches, and the rest (or `None`s).
-pub fn split(vm: &mut Vm, _exc: Value, _ty: Value) -> R<(Value, Value)> {
-    Err(unsupported(vm, "except*"))
+/// `except* ty`: what of `exc` matches, and the rest (or `None`s). A naked exception that matches comes in
+/// a group of its own.
+pub fn split(vm: &mut Vm, exc: Value, ty: Value) -> R<(Value, Value)> {
+    let Value::Exception(e) = exc else { return Ok((Value::None, Value::None)) };
+    let types = star_classes(vm, ty)?;
+    let actual = vm.heap.get(e).ty;
+    let is_group = actual.is_subtype_of(TypeId::BaseExceptionGroup);
+    if types.iter().any(|t| actual.is_subtype_of(*t)) {
+        let matching = if is_group { exc } else { exception::wrap(vm, e)? };
+        return Ok((matching, Value::None));
+    }
+    if !is_group {
+        return Ok((Value::None, exc));
+    }
+    Splitter::new(e).run(vm, &types)
 }
 
-/// The end of a `try` with `except*` handlers: what is to be raised, or `None`.
-pub fn join(vm: &mut Vm, _orig: Value, _list: Value) -> R<Value> {
-    Err(unsupported(vm, "except*"))
+/// The classes of an `except*` clause; groups are not among them.
+fn star_classes(vm: &mut Vm, ty: Value) -> R<Vec<TypeId>> {
+    let listed = match ty {
+        Value::Tuple(t) => vm.heap.get(t).items.to_vec(),
+        v => vec![v],
+    };
+    let mut types = Vec::with_capacity(listed.len());
+    for v in listed {
+        match v {
+            Value::Type(ty) if ty.is_subtype_of(TypeId::BaseExceptionGroup) => {
+                return Err(
+                    vm.type_error("catching ExceptionGroup with except* is not allowed. Use except instead.")
+                );
+            }
+            Value::Type(ty) if ty.is_exception() => types.push(ty),
+            _ => return Err(not_a_class(vm)),
+        }
+    }
+    Ok(types)
+}
+
+/// The end of a `try` with `except*` handlers: what is to be raised, or `None`. Parts of the original group
+/// that the handlers let pass or raised again are merged into one group of its shape; what they raised
+/// themselves comes beside it.
+pub fn join(vm: &mut Vm, orig: Value, list: Value) -> R<Value> {
+    let (Value::Exception(orig), Value::List(list)) = (orig, list) else { return Ok(Value::None) };
+    let outcomes: Vec<Value> = vm.heap.get(list).items.iter().copied().filter(|v| !v.is_none()).collect();
+    if !vm.heap.get(orig).ty.is_subtype_of(TypeId::BaseExceptionGroup) {
+        // A naked exception: at most one clause has run.
+        return Ok(outcomes.first().copied().unwrap_or(Value::None));
+    }
+    let mut raised = Vec::new();
+    let mut reraised = Vec::new();
+    for v in outcomes {
+        match v {
+            Value::Exception(e) if same_origin(vm, e, orig) => reraised.push(e),
+            v => raised.push(v),
+        }
+    }
+    let rest = match reraised.is_empty() {
+        true => Value::None,
+        false => exception::project(vm, orig, &reraised)?,
+    };
+    if raised.is_empty() {
+        return Ok(rest);
+    }
+    if !rest.is_none() {
+        raised.push(rest);
+    }
+    exception::concat_groups(vm, raised)
+}
+
+/// Whether `e` is `orig` or a part of it that was not raised anew.
+fn same_origin(vm: &Vm, e: Ref<Exception>, orig: Ref<Exception>) -> bool {
+    let (a, b) = (vm.heap.get(e), vm.heap.get(orig));
+    e == orig
+        || (a.ty.is_subtype_of(TypeId::BaseExceptionGroup)
+            && a.trace == b.trace
+            && a.cause.is(b.cause)
+            && a.context.is(b.context))
+}
+
+/// The exception's type for an error of the text library.
+pub fn type_of_text_error(kind: TextErrorKind) -> TypeId {
+    match kind {
+        TextErrorKind::Value => TypeId::ValueError,
+        TextErrorKind::Type => TypeId::TypeError,
+        TextErrorKind::Overflow => TypeId::OverflowError,
+        TextErrorKind::Index => TypeId::IndexError,
+        TextErrorKind::ZeroDivision => TypeId::ZeroDivisionError,
+        TextErrorKind::TooLarge => TypeId::MemoryError,
+    }
 }
 
 /// The error for Python that pyrust does not have yet.

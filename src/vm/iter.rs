@@ -21,8 +21,19 @@ pub fn is_iterable(v: Value) -> bool {
     use Value::*;
     matches!(
         v,
-        Iter(_) | Generator(_) | List(_) | Tuple(_) | StructSeq(_) | Str(_) | Bytes(_) | Range(_) | Dict(_)
-            | View(_) | Set(_) | FrozenSet(_) | File(_)
+        Iter(_)
+            | Generator(_)
+            | List(_)
+            | Tuple(_)
+            | StructSeq(_)
+            | Str(_)
+            | Bytes(_)
+            | Range(_)
+            | Dict(_)
+            | View(_)
+            | Set(_)
+            | FrozenSet(_)
+            | File(_)
     )
 }
 
@@ -220,7 +231,9 @@ fn next_now(vm: &mut Vm, r: Ref<Iter>, state: Iter) -> R<Value> {
             exhaust(vm, r)
         }
         Iter::SequenceReversed { sequence, left } => return next_reversed(vm, r, sequence, left),
-        Iter::Range { .. } | Iter::List { .. } | Iter::Tuple { .. } => unreachable!("next_plain() answers these"),
+        Iter::Range { .. } | Iter::List { .. } | Iter::Tuple { .. } => {
+            unreachable!("next_plain() answers these")
+        }
         Iter::Callable { .. }
         | Iter::Enumerate { .. }
         | Iter::Zip { .. }

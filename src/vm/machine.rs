@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use super::flow::{Flow, HostRequest, R, Resume, Step, Trap};
-use super::frame::{Frame, FrameExtra, FrameRequest, OnReturn, PyFrame, TaskFrame};
+use super::frame::{FrameExtra, FrameRequest, Frames, OnReturn, PyFrame, TaskFrame, Top};
 use super::native::NativeDef;
 use super::type_id::TypeId;
 use super::types::dict::Dict;
@@ -79,12 +79,10 @@ pub struct Machine {
     pub vm: Vm,
     /// Registers of all frames.
     pub stack: Vec<Value>,
-    /// Frames, the running one last.
-    pub frames: Vec<Frame>,
+    /// Frames.
+    pub frames: Frames,
     /// Linked code.
     pub codes: Vec<LinkedCode>,
-    /// Python frames among `frames`.
-    pub depth: usize,
     /// What the task on top is resumed with.
     pub resume: Option<Resume>,
     /// Linked code by the address of its shared part, which it keeps alive.
@@ -93,15 +91,6 @@ pub struct Machine {
     pub reraising: bool,
     /// Set while the memory limit waits for a collection to finish.
     collecting_for_limit: bool,
-}
-
-impl std::fmt::Debug for Frame {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Frame::Py(frame) => write!(f, "{frame:?}"),
-            Frame::Task(frame) => write!(f, "{frame:?}"),
-        }
-    }
 }
 
 /// What [`Machine::unwind`] found.
@@ -119,9 +108,8 @@ impl Machine {
         Machine {
             vm,
             stack: Vec::new(),
-            frames: Vec::new(),
+            frames: Frames::default(),
             codes: Vec::new(),
-            depth: 0,
             resume: None,
             linked: rustc_hash::FxHashMap::default(),
             reraising: false,
@@ -134,7 +122,6 @@ impl Machine {
         self.vm.reset(memory_max);
         self.frames.clear();
         self.codes.clear();
-        self.depth = 0;
         self.resume = None;
         self.linked.clear();
         self.reraising = false;
@@ -168,12 +155,17 @@ impl Machine {
         let id = CodeId(self.codes.len() as u32);
         let simple = code.params.is_simple() && !code.is_generator;
         self.linked.insert(Rc::as_ptr(&code), id);
+        self.vm.codes.push(code.clone());
         self.codes.push(LinkedCode {
             consts,
             names,
             children: vec![Cell::new(None); code.children.len()].into(),
             caches: vec![Cell::new(Cache::Empty); code.caches as usize].into(),
-            simple_argc: if simple { u32::from(code.params.positional) } else { u32::MAX },
+            simple_argc: if simple && code.spilled.is_empty() {
+                u32::from(code.params.positional)
+            } else {
+                u32::MAX
+            },
             code,
         });
         id
@@ -224,10 +216,7 @@ impl Machine {
 
     /// Where the next frame's window may start: past the registers of the topmost Python frame.
     fn next_base(&self) -> usize {
-        let top = self.frames.iter().rev().find_map(|f| match f {
-            Frame::Py(frame) => Some(frame),
-            Frame::Task(_) => None,
-        });
+        let top = self.frames.python();
         top.map_or(0, |f| f.base as usize + self.codes[f.code.0 as usize].code.registers as usize)
     }
 
@@ -253,7 +242,6 @@ impl Machine {
         let shared = &self.codes[code.0 as usize].code;
         self.stack[base..base + shared.registers as usize].fill(Value::Undef);
         let extra = frame_extra(shared, locals);
-        self.depth += 1;
         let frame = PyFrame {
             code,
             pc: 0,
@@ -262,9 +250,9 @@ impl Machine {
             globals,
             closure: None,
             generator: None,
-            extra,
+            has_extra: false,
         };
-        self.frames.push(Frame::Py(frame));
+        self.frames.push(frame, extra);
     }
 
     /// Pushes a frame for a function whose arguments have been bound into `registers`.
@@ -278,16 +266,15 @@ impl Machine {
         let f = self.vm.heap.get(function);
         let (code, globals, closure) = (f.code, f.globals, f.closure);
         let extra = frame_extra(&self.codes[code.0 as usize].code, None);
-        self.depth += 1;
-        let frame =
-            PyFrame { code, pc: 0, base: base as u32, on_return, globals, closure, generator: None, extra };
-        self.frames.push(Frame::Py(frame));
+        let (base, generator) = (base as u32, None);
+        let frame = PyFrame { code, pc: 0, base, on_return, globals, closure, generator, has_extra: false };
+        self.frames.push(frame, extra);
         Ok(())
     }
 
     /// `RecursionError` when no more Python frames are allowed.
     pub fn check_depth(&mut self) -> R<()> {
-        if self.depth >= self.vm.recursion_limit || self.frames.len() >= crate::limits::FRAMES_MAX {
+        if self.frames.depth() >= self.vm.recursion_limit || self.frames.len() >= crate::limits::FRAMES_MAX {
             return Err(self.vm.raise(TypeId::RecursionError, "maximum recursion depth exceeded"));
         }
         Ok(())
@@ -311,7 +298,7 @@ impl Machine {
                 if self.frames.len() >= crate::limits::FRAMES_MAX {
                     return Err(self.vm.raise(TypeId::RecursionError, "maximum recursion depth exceeded"));
                 }
-                self.frames.push(Frame::Task(TaskFrame { task, on_return }));
+                self.frames.push_task(TaskFrame { task, on_return });
                 self.resume = Some(Resume::Start);
                 Ok(())
             }
@@ -374,7 +361,7 @@ impl Machine {
         let (code, globals, closure) = (function.code, function.globals, function.closure);
         let shared = self.codes[code.0 as usize].code.clone();
         let registers: Box<[Value]> = self.stack[base..base + shared.registers as usize].into();
-        let frame = Box::new(PyFrame {
+        let frame = PyFrame {
             code,
             pc: 0,
             base: 0,
@@ -382,11 +369,12 @@ impl Machine {
             globals,
             closure,
             generator: None,
-            extra: frame_extra(&shared, None),
-        });
+            has_extra: false,
+        };
+        let extra = frame_extra(&shared, None).map(Box::new);
         let name = Value::Str(self.vm.intern(&shared.name));
         let qualname = Value::Str(self.vm.intern(&shared.qualname));
-        let state = GeneratorState::Suspended { frame, registers, started: false };
+        let state = GeneratorState::Suspended { frame, extra, registers, started: false };
         Value::Generator(self.vm.heap.alloc(Generator { state, name, qualname }))
     }
 
@@ -399,15 +387,14 @@ impl Machine {
                 self.deliver(Value::Undef, on_return)
             }
             GeneratorState::Running => Err(self.vm.value_error("generator already executing")),
-            GeneratorState::Suspended { mut frame, registers, .. } => {
+            GeneratorState::Suspended { mut frame, extra, registers, .. } => {
                 let base = self.next_base();
                 self.make_window(base);
                 self.stack[base..base + registers.len()].copy_from_slice(&registers);
                 frame.base = base as u32;
                 frame.on_return = on_return;
                 frame.generator = Some(g);
-                self.depth += 1;
-                self.frames.push(Frame::Py(*frame));
+                self.frames.push(frame, extra.map(|e| *e));
                 Ok(())
             }
         }
@@ -415,22 +402,20 @@ impl Machine {
 
     /// Suspends the generator whose frame is on top and delivers what it yields.
     pub fn yield_value(&mut self, v: Value) -> R<()> {
-        let Some(Frame::Py(mut frame)) = self.frames.pop() else { unreachable!("a Python frame yields") };
-        self.depth -= 1;
+        let (mut frame, extra) = self.frames.take();
         let generator = frame.generator.take().expect("only generators yield");
         let on_return = frame.on_return;
         let base = frame.base as usize;
         let count = self.codes[frame.code.0 as usize].code.registers as usize;
         let registers = self.stack[base..base + count].into();
         self.vm.heap.get_mut(generator).state =
-            GeneratorState::Suspended { frame: Box::new(frame), registers, started: true };
+            GeneratorState::Suspended { frame, extra: extra.map(Box::new), registers, started: true };
         self.deliver(v, on_return)
     }
 
     /// Pops the Python frame on top and delivers its result.
     pub fn return_value(&mut self, v: Value) -> R<()> {
-        let Some(Frame::Py(frame)) = self.frames.pop() else { unreachable!("a Python frame returns") };
-        self.depth -= 1;
+        let (frame, _) = self.frames.take();
         let v = match frame.generator {
             Some(generator) => {
                 self.vm.heap.get_mut(generator).state = GeneratorState::Finished;
@@ -480,10 +465,7 @@ impl Machine {
     }
 
     fn top_py(&mut self) -> &mut PyFrame {
-        match self.frames.last_mut() {
-            Some(Frame::Py(frame)) => frame,
-            other => unreachable!("a register result needs a Python frame beneath, found {other:?}"),
-        }
+        self.frames.python_mut().expect("a register result needs a Python frame beneath")
     }
 
     // ---- tasks -------------------------------------------------------------------------------
@@ -491,7 +473,7 @@ impl Machine {
     /// Steps the task on top until something else is on top or the slice ends.
     pub fn run_task(&mut self) -> R<Option<Exit>> {
         let resume = self.resume.take().unwrap_or(Resume::Start);
-        let Some(Frame::Task(top)) = self.frames.last_mut() else { unreachable!("a task is on top") };
+        let Some(top) = self.frames.task() else { unreachable!("a task is on top") };
         match top.task.step(&mut self.vm, resume)? {
             Step::Done(v) => {
                 let on_return = self.pop_task();
@@ -521,10 +503,7 @@ impl Machine {
     }
 
     fn pop_task(&mut self) -> OnReturn {
-        match self.frames.pop() {
-            Some(Frame::Task(frame)) => frame.on_return,
-            _ => unreachable!("the task that was stepped is on top"),
-        }
+        self.frames.pop_task().expect("the task that was stepped is on top").on_return
     }
 
     // ---- exceptions --------------------------------------------------------------------------
@@ -536,9 +515,10 @@ impl Machine {
         let mut exc = exc;
         self.link_context(exc);
         loop {
-            match self.frames.last_mut() {
-                None => return Unwound::Uncaught(exc),
-                Some(Frame::Task(top)) => {
+            match self.frames.top() {
+                Top::Nothing => return Unwound::Uncaught(exc),
+                Top::Task => {
+                    let top = self.frames.task().expect("a task is on top");
                     if top.task.catches() {
                         self.resume = Some(Resume::Raised(exc));
                         return Unwound::Handled;
@@ -548,34 +528,31 @@ impl Machine {
                         return Unwound::Handled;
                     }
                 }
-                Some(Frame::Py(frame)) => {
+                Top::Python => {
+                    let frame = self.top_py();
                     // `pc` is already past the instruction that raised.
                     let at = frame.pc - 1;
                     let code = frame.code;
                     let base = frame.base as usize;
                     let handlers = &self.codes[code.0 as usize].code.handlers;
                     let handler = handlers.iter().find(|h| h.start <= at && at < h.end).copied();
-                    if record {
-                        let entry = TraceEntry { code, pc: at };
-                        self.vm.heap.get_mut(exc).trace.push(entry);
+                    if std::mem::replace(&mut record, true) {
+                        self.vm.heap.get_mut(exc).trace.push(TraceEntry { code, pc: at });
                     }
-                    record = true;
                     if let Some(handler) = handler {
-                        frame.pc = handler.target;
+                        self.top_py().pc = handler.target;
                         self.stack[base + handler.reg as usize] = Value::Exception(exc);
                         return Unwound::Handled;
                     }
-                    let (on_return, generator) = (frame.on_return, frame.generator);
-                    self.frames.pop();
-                    self.depth -= 1;
-                    if let Some(generator) = generator {
+                    let (frame, _) = self.frames.take();
+                    if let Some(generator) = frame.generator {
                         self.vm.heap.get_mut(generator).state = GeneratorState::Finished;
                         exc = self.generator_raised(exc);
                     }
-                    if on_return == OnReturn::Program {
+                    if frame.on_return == OnReturn::Program {
                         return Unwound::Uncaught(exc);
                     }
-                    if self.end_iteration(exc, on_return) {
+                    if self.end_iteration(exc, frame.on_return) {
                         return Unwound::Handled;
                     }
                 }
@@ -672,8 +649,12 @@ impl Machine {
         let v = match request {
             FrameRequest::Globals => Value::Dict(self.calling_frame().globals),
             FrameRequest::Locals => self.locals(),
-            FrameRequest::Depth => Value::Int(self.depth as i64),
+            FrameRequest::Depth => Value::Int(self.frames.depth() as i64),
             FrameRequest::Handled => self.vm.handled,
+            FrameRequest::Throw { generator, exc } => {
+                self.resume_generator(generator, on_return)?;
+                return Err(Trap::Raise(exc));
+            }
             FrameRequest::SyntaxError(error) => {
                 return Err(super::exceptions::syntax_error(&mut self.vm, &error));
             }
@@ -707,30 +688,26 @@ impl Machine {
 
     /// The topmost Python frame.
     fn calling_frame(&self) -> &PyFrame {
-        let found = self.frames.iter().rev().find_map(|f| match f {
-            Frame::Py(frame) => Some(frame),
-            Frame::Task(_) => None,
-        });
-        found.expect("natives are called from Python frames")
+        self.frames.python().expect("natives are called from Python frames")
     }
 
     /// `locals()` of the topmost Python frame: its globals at module level, else a fresh dict.
     fn locals(&mut self) -> Value {
-        let frame = self.calling_frame();
-        if let Some(locals) = frame.extra.as_ref().and_then(|e| e.locals) {
+        let extra = self.frames.extra().cloned().unwrap_or_default();
+        if let Some(locals) = extra.locals {
             return Value::Dict(locals);
         }
+        let frame = self.calling_frame();
         let shared = self.codes[frame.code.0 as usize].code.clone();
         if shared.kind == CodeKind::Module {
             return Value::Dict(frame.globals);
         }
         let base = frame.base as usize;
         let registers: Vec<Value> = self.stack[base..base + shared.registers as usize].to_vec();
-        let spill = frame.extra.as_ref().map(|e| e.spill.clone()).unwrap_or_default();
         let dict = self.vm.dict();
         let cells = shared.cells.iter().chain(&shared.free).map(|c| (&c.name, registers[c.reg as usize]));
         let plain = shared.locals.iter().zip(registers.iter().copied());
-        let spilled = shared.spilled.iter().zip(spill);
+        let spilled = shared.spilled.iter().zip(extra.spill);
         for (name, value) in plain.chain(cells).chain(spilled) {
             let value = match value {
                 Value::Cell(c) => self.vm.heap.get(c).value,
@@ -748,30 +725,25 @@ impl Machine {
     }
 }
 
-fn frame_extra(code: &Code, locals: Option<Ref<Dict>>) -> Option<Box<FrameExtra>> {
+fn frame_extra(code: &Code, locals: Option<Ref<Dict>>) -> Option<FrameExtra> {
     if locals.is_none() && code.spilled.is_empty() {
         return None;
     }
-    Some(Box::new(FrameExtra { locals, spill: vec![Value::Undef; code.spilled.len()] }))
+    Some(FrameExtra { locals, spill: vec![Value::Undef; code.spilled.len()] })
 }
 
 fn trace_stacks(
     tracer: &mut super::heap::Tracer<'_>,
     stack: &[Value],
-    frames: &[Frame],
+    frames: &Frames,
     codes: &[LinkedCode],
 ) {
-    for frame in frames {
-        match frame {
-            Frame::Task(frame) => frame.trace(tracer),
-            Frame::Py(frame) => {
-                frame.trace(tracer);
-                let base = frame.base as usize;
-                let count = codes[frame.code.0 as usize].code.registers as usize;
-                for &v in &stack[base..base + count] {
-                    tracer.value(v);
-                }
-            }
+    frames.trace(tracer);
+    for frame in frames.python_frames() {
+        let base = frame.base as usize;
+        let count = codes[frame.code.0 as usize].code.registers as usize;
+        for &v in &stack[base..base + count] {
+            tracer.value(v);
         }
     }
     for code in codes {

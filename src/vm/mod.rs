@@ -25,6 +25,7 @@ mod suggest;
 mod table;
 mod tasks;
 pub mod text;
+pub mod traceback;
 pub mod type_id;
 pub mod types;
 pub mod value;

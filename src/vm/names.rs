@@ -13,18 +13,12 @@ use super::value::{Ref, Value};
 use super::vm::Vm;
 use crate::bytecode::{Code, Reg};
 
-/// The global that a cache points at, if it still does.
+/// The global at a cached position, if it is still the one of that name.
 #[inline(always)]
-pub fn cached_global(vm: &Vm, globals: Ref<Dict>, name: Ref<Str>, cache: Cache) -> Option<Value> {
-    match cache {
-        Cache::Global(position) => {
-            let entry = vm.heap.get(globals).table.at(position as usize)?;
-            match entry.key {
-                Value::Str(key) if key == name => Some(entry.value),
-                _ => None,
-            }
-        }
-        Cache::Builtin(version, v) if vm.heap.get(globals).keys_version == version => Some(v),
+pub fn global_at(vm: &Vm, globals: Ref<Dict>, name: Ref<Str>, position: u32) -> Option<&Value> {
+    let entry = vm.heap.get(globals).table.slot(position as usize)?;
+    match entry.key {
+        Value::Str(key) if key == name => Some(&entry.value),
         _ => None,
     }
 }

@@ -58,7 +58,12 @@ impl<T> std::fmt::Debug for Ref<T> {
 }
 
 /// A Python value: 16 bytes, `Copy`. Small things are inline, the rest are handles into the run's heap.
+///
+/// The layout is fixed to a tag and a payload at offset 8: two plain moves. Left to itself the compiler
+/// packs payloads right behind the tag and then copies values in overlapping pieces, which stalls the
+/// processor's store forwarding.
 #[derive(Clone, Copy, Debug)]
+#[repr(C, u8)]
 pub enum Value {
     /// No value: an unbound variable, a missing argument, an exhausted iterator. Never visible to a script.
     Undef,

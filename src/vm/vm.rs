@@ -22,7 +22,7 @@ use super::types::str::Str;
 use super::types::tuple::Tuple;
 use super::types::{bytes::Bytes, file::FileKind};
 use super::value::{Ref, Value};
-use crate::bytecode::Compiler;
+use crate::bytecode::{Code, Compiler};
 use crate::limits;
 
 /// Why a run must end at once.
@@ -119,6 +119,8 @@ pub struct Vm {
     pub modules: FxHashMap<&'static str, Ref<Module>>,
     /// When the run started, for `time.perf_counter` and the like.
     pub started: std::time::Instant,
+    /// The shared code of every linked code object, by its number: what functions are called.
+    pub codes: Vec<Rc<Code>>,
     /// The last number that [`Vm::next_keys_version`] gave out.
     keys_version: u32,
     interned: FxHashMap<Box<str>, Ref<Str>>,
@@ -158,6 +160,7 @@ impl Vm {
             keys: HashKeys::of_process(),
             modules: FxHashMap::default(),
             started: std::time::Instant::now(),
+            codes: Vec::new(),
             keys_version: 0,
             interned: FxHashMap::default(),
             ascii: Vec::new(),
@@ -351,6 +354,7 @@ impl Vm {
             context: Value::None,
             suppress_context: false,
             attrs: None,
+            dict: None,
         })
     }
 
@@ -425,6 +429,15 @@ impl Vm {
         }
     }
 
+    /// A function's `__qualname__`.
+    pub fn function_qualname(&self, f: Ref<super::types::function::Function>) -> String {
+        let function = self.heap.get(f);
+        match function.extra.as_ref().map(|e| e.qualname) {
+            Some(Value::Str(name)) => self.heap.str(name).to_owned(),
+            _ => self.codes[function.code.0 as usize].qualname.to_string(),
+        }
+    }
+
     /// Reports everything that is reachable without the stacks.
     pub(super) fn trace_roots(&self, tracer: &mut Tracer<'_>) {
         for &v in self.call_args.iter().chain(&self.call_names) {
@@ -464,7 +477,9 @@ impl Vm {
         self.input = Input::default();
         self.argv.clear();
         self.recursion_limit = limits::RECURSION_MAX;
+        self.codes.clear();
         self.modules.clear();
+        self.codes.clear();
         self.started = std::time::Instant::now();
         self.interned.clear();
         self.ascii.clear();

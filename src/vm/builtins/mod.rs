@@ -3,7 +3,9 @@
 //! Owns the names that every program finds. Never keeps state of its own: what a run changes lives in
 //! [`super::vm::Vm`].
 
+mod iteration;
 mod output;
+mod text;
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -13,7 +15,7 @@ use super::type_id::TypeId;
 use super::value::Value;
 
 /// The tables of functions.
-const TABLES: &[&[NativeDef]] = &[output::FUNCTIONS];
+const TABLES: &[&[NativeDef]] = &[iteration::FUNCTIONS, output::FUNCTIONS, text::FUNCTIONS];
 
 /// Types that have a name in the built-ins, besides all exceptions.
 const TYPES: &[TypeId] = &[

@@ -1,31 +1,196 @@
 //! `print`.
 
 use crate::vm::exceptions::unsupported;
-use crate::vm::flow::{Flow, R, value};
-use crate::vm::format;
+use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
+use crate::vm::format::{Form, Renderer};
+use crate::vm::heap::Tracer;
 use crate::vm::native::{Args, Arity, NativeDef, function};
-use crate::vm::value::Value;
+
+use crate::vm::types::dict;
+use crate::vm::types::file::FileKind;
+use crate::vm::types::str::Str;
+use crate::vm::types::tuple::Tuple;
+use crate::vm::value::{Ref, Value};
 use crate::vm::vm::{OutputStream, Vm};
 
 /// The functions of this family.
 pub const FUNCTIONS: &[NativeDef] = &[function("print", Arity::Free, print)];
 
+/// Arguments up to which a call is tried without a task.
+const FEW: usize = 16;
+/// Text that waits before it is written, in bytes.
+const PIECE_BYTES: usize = 16 * 1024;
+
 /// `print(*objects, sep=' ', end='\n', file=None, flush=False)`
 fn print(vm: &mut Vm, args: Args<'_>) -> R {
-    if args.has_keywords() {
-        return Err(unsupported(vm, "print with keywords"));
-    }
-    let mut line = String::new();
-    for (i, &v) in args.pos().iter().enumerate() {
-        if i > 0 {
-            line.push(' ');
+    let (mut sep, mut end, mut file) = (None, None, Value::None);
+    for (name, v) in args.keywords() {
+        let Value::Str(name) = name else { continue };
+        match vm.heap.str(name) {
+            "sep" => sep = text_option(vm, "sep", v)?,
+            "end" => end = text_option(vm, "end", v)?,
+            "file" => file = v,
+            "flush" => {}
+            other => {
+                let message = format!("print() got an unexpected keyword argument '{other}'");
+                return Err(vm.type_error(message));
+            }
         }
-        match format::str(vm, v)? {
-            Flow::Value(Value::Str(s)) => line.push_str(vm.heap.str(s)),
-            _ => return Err(unsupported(vm, "print of this value")),
+    }
+    let Some(stream) = target(vm, file)? else { return value(Value::None) };
+    let mut line = Line { stream, sep, end, at: 0, renderer: Renderer::default(), text: String::new() };
+    if args.len() <= FEW && line.go_on(vm, args.pos())? {
+        return value(Value::None);
+    }
+    let objects = vm.tuple_ref(args.pos());
+    Ok(Flow::Task(Box::new(Print { objects, line })))
+}
+
+fn text_option(vm: &mut Vm, name: &str, v: Value) -> R<Option<Ref<Str>>> {
+    match v {
+        Value::None => Ok(None),
+        Value::Str(s) => Ok(Some(s)),
+        other => {
+            let type_name = vm.type_name(other);
+            Err(vm.type_error(format!("{name} must be None or a string, not {type_name}")))
         }
     }
-    line.push('\n');
-    vm.output.write(OutputStream::Stdout, line.as_bytes());
-    value(Value::None)
+}
+
+/// The stream to write to; `None` where `sys.stdout` is `None`.
+fn target(vm: &mut Vm, file: Value) -> R<Option<OutputStream>> {
+    let file = match file {
+        Value::None => match current_stdout(vm) {
+            Value::None => return Ok(None),
+            file => file,
+        },
+        file => file,
+    };
+    match file {
+        Value::File(f) => match vm.heap.get(f).kind {
+            FileKind::Stdout => Ok(Some(OutputStream::Stdout)),
+            FileKind::Stderr => Ok(Some(OutputStream::Stderr)),
+            FileKind::Stdin => Err(crate::vm::types::file::not_writable(vm)),
+        },
+        other => {
+            let name = vm.intern("write");
+            match crate::vm::attr::get_now(vm, other, name)? {
+                None => Err(crate::vm::attr::missing(vm, other, name)),
+                Some(_) => Err(unsupported(vm, "print to this kind of file")),
+            }
+        }
+    }
+}
+
+/// `sys.stdout`, which a program may have replaced.
+fn current_stdout(vm: &mut Vm) -> Value {
+    if let Some(&sys) = vm.modules.get("sys") {
+        let dict = vm.heap.get(sys).dict;
+        let name = vm.intern("stdout");
+        if let Some(file) = dict::get_str(vm, dict, name) {
+            return file;
+        }
+    }
+    vm.file(FileKind::Stdout)
+}
+
+/// A line on its way out.
+struct Line {
+    stream: OutputStream,
+    sep: Option<Ref<Str>>,
+    end: Option<Ref<Str>>,
+    /// The next object; one more than there are when only the end is left.
+    at: usize,
+    renderer: Renderer,
+    text: String,
+}
+
+impl Line {
+    /// Writes until everything is written (true) or the slice is over.
+    fn go_on(&mut self, vm: &mut Vm, objects: &[Value]) -> R<bool> {
+        // What an object that fails has begun to write is not printed, if none of it is out yet.
+        let mut settled = self.text.len();
+        loop {
+            if !self.renderer.is_done()
+                && let Err(trap) = self.renderer.advance(vm, &mut self.text)
+            {
+                self.text.truncate(settled);
+                self.flush(vm);
+                return Err(trap);
+            }
+            if self.text.len() >= PIECE_BYTES || self.at > objects.len() {
+                self.flush(vm);
+                settled = 0;
+            }
+            if self.renderer.is_done() {
+                if self.at > objects.len() {
+                    return Ok(true);
+                }
+                settled = self.text.len();
+                if let Err(trap) = self.next(vm, objects) {
+                    self.text.truncate(settled);
+                    self.flush(vm);
+                    return Err(trap);
+                }
+                vm.charge(1);
+            } else {
+                self.flush(vm);
+                settled = 0;
+                if vm.out_of_fuel() {
+                    return Ok(false);
+                }
+            }
+            if self.at % FEW == 0 && vm.out_of_fuel() {
+                self.flush(vm);
+                return Ok(false);
+            }
+        }
+    }
+
+    /// Starts with the next object, its separator first, or with the end.
+    fn next(&mut self, vm: &mut Vm, objects: &[Value]) -> R<()> {
+        let at = self.at;
+        self.at += 1;
+        let Some(&object) = objects.get(at) else {
+            match self.end {
+                None => self.text.push('\n'),
+                Some(end) => self.renderer.start(vm, Value::Str(end), Form::Str, &mut self.text)?,
+            }
+            return Ok(());
+        };
+        if at > 0 {
+            match self.sep {
+                None => self.text.push(' '),
+                Some(sep) => self.text.push_str(vm.heap.str(sep)),
+            }
+        }
+        self.renderer.start(vm, object, Form::Str, &mut self.text)
+    }
+
+    fn flush(&mut self, vm: &mut Vm) {
+        vm.output.write(self.stream, self.text.as_bytes());
+        self.text.clear();
+    }
+}
+
+/// A call of `print` that takes more than one step.
+struct Print {
+    objects: Ref<Tuple>,
+    line: Line,
+}
+
+impl Task for Print {
+    fn step(&mut self, vm: &mut Vm, _: Resume) -> R<Step> {
+        let objects = std::mem::take(&mut vm.heap.store_into(self.objects, Value::Undef).items);
+        let done = self.line.go_on(vm, &objects);
+        vm.heap.store_into(self.objects, Value::Undef).items = objects;
+        Ok(if done? { Step::Done(Value::None) } else { Step::Yield })
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.object(self.objects);
+        tracer.option(self.line.sep);
+        tracer.option(self.line.end);
+        self.line.renderer.trace(tracer);
+    }
 }

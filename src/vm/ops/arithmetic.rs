@@ -32,6 +32,7 @@ pub fn int_bits(op: BinOp, a: Value, b: Value) -> Option<Value> {
 }
 
 /// `a op b`
+#[inline(never)]
 pub fn binary(vm: &mut Vm, op: BinOp, a: Value, b: Value) -> R {
     use Value::*;
     match (a, b) {
@@ -101,6 +102,7 @@ fn concatenation(vm: &mut Vm, left: &str, right: Value, to: &str) -> Trap {
 }
 
 /// `a op= b`: in place for lists, sets and dicts, else as [`binary`].
+#[inline(never)]
 pub fn inplace(vm: &mut Vm, op: BinOp, a: Value, b: Value) -> R {
     use Value::*;
     match (op, a, b) {

@@ -42,6 +42,7 @@ pub fn compare_truth(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> R {
 }
 
 /// `a op b`
+#[inline(never)]
 pub fn compare(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> R {
     use Value::*;
     if matches!(op, CmpOp::Eq | CmpOp::Ne) {

@@ -16,6 +16,7 @@ use super::value::Value;
 use super::vm::Vm;
 
 /// The truth of a value, as a `bool` value.
+#[inline(never)]
 pub fn truth(vm: &mut Vm, v: Value) -> R {
     value(Value::Bool(truth_now(vm, v)))
 }

@@ -66,9 +66,10 @@ fn collect_now(vm: &mut Vm, iterable: Value) -> Option<Vec<Value>> {
 pub fn collect_into(vm: &mut Vm, into: Ref<List>, iterable: Value, shape: Shape) -> R {
     let iterator = iter::get_iter_now(vm, iterable)?;
     if let Some(n) = known_length(vm, iterable) {
-        vm.heap.would_exceed(n.saturating_mul(size_of::<Value>())).then_some(()).map_or(Ok(()), |()| {
-            Err(vm.raise(crate::vm::type_id::TypeId::MemoryError, ""))
-        })?;
+        vm.heap
+            .would_exceed(n.saturating_mul(size_of::<Value>()))
+            .then_some(())
+            .map_or(Ok(()), |()| Err(vm.raise(crate::vm::type_id::TypeId::MemoryError, "")))?;
         vm.heap.get_mut(into).items.reserve(n);
     }
     Ok(Flow::Task(Box::new(Drain::new(iterator, Collect { into, shape }))))

@@ -108,7 +108,13 @@ fn next_of_zip(vm: &mut Vm, inner: Ref<Tuple>) -> R {
             Flow::Value(Value::Undef) => return value(Value::Undef),
             Flow::Value(v) => taken.push(v),
             flow => {
-                return Ok(Flow::Task(Box::new(Zip { inner, strict: false, taken, flow: Some(flow), ended: false })));
+                return Ok(Flow::Task(Box::new(Zip {
+                    inner,
+                    strict: false,
+                    taken,
+                    flow: Some(flow),
+                    ended: false,
+                })));
             }
         }
     }

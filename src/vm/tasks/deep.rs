@@ -438,7 +438,9 @@ impl Task for HashTask {
         loop {
             if let Some(hash) = self.advance(vm)? {
                 self.stack.pop();
-                let Some(outer) = self.stack.last_mut() else { return Ok(Step::Done(Value::Int(hash as i64))) };
+                let Some(outer) = self.stack.last_mut() else {
+                    return Ok(Step::Done(Value::Int(hash as i64)));
+                };
                 if let Hashing::Sequence { so_far, .. } = outer {
                     *so_far = vm.keys.combine(*so_far, hash);
                 }

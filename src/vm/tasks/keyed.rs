@@ -57,7 +57,9 @@ pub fn keyed(vm: &mut Vm, target: Target, key: Value, action: Action) -> R {
     let hash = match hash_simple(&vm.heap, vm.keys, key) {
         Hashed::Done(hash) => hash,
         Hashed::Unhashable(v) => return Err(dict::unhashable(vm, v)),
-        Hashed::Deep => return Ok(Flow::Task(Box::new(Keyed { target, key, action, state: State::Start(None) }))),
+        Hashed::Deep => {
+            return Ok(Flow::Task(Box::new(Keyed { target, key, action, state: State::Start(None) })));
+        }
     };
     keyed_with_hash(vm, target, hash, key, action)
 }
@@ -84,7 +86,9 @@ fn finish(vm: &mut Vm, target: Target, key: Value, found: Result<usize, u64>, ac
         (Action::Get | Action::GetOr(_) | Action::SetDefault(_), Ok(at), Target::Dict(d)) => {
             vm.heap.get(d).table.at(at).map_or(Value::Undef, |e| e.value)
         }
-        (Action::Get | Action::Remove | Action::Pop(Value::Undef), Err(_), _) => return Err(vm.key_error(key)),
+        (Action::Get | Action::Remove | Action::Pop(Value::Undef), Err(_), _) => {
+            return Err(vm.key_error(key));
+        }
         (Action::GetOr(v) | Action::Pop(v), Err(_), _) => v,
         (Action::Set(v), Ok(at), Target::Dict(d)) => {
             vm.heap.store_into(d, v).table.set_value(at, v);
@@ -147,7 +151,9 @@ impl Keyed {
                 return finish(vm, self.target, self.key, Err(hash), self.action).map(Step::Done);
             };
             match eq_simple(&vm.heap, candidate, self.key) {
-                Some(true) => return finish(vm, self.target, self.key, Ok(position), self.action).map(Step::Done),
+                Some(true) => {
+                    return finish(vm, self.target, self.key, Ok(position), self.action).map(Step::Done);
+                }
                 Some(false) => {}
                 None => {
                     self.state = State::Comparing { hash, probe, position, candidate };

@@ -4,11 +4,14 @@
 //! unpacking, searching, comparing and hashing nested data, keys of dicts and sets. Each is a state machine
 //! on the machine's stack; none may loop without charging fuel, none may call another's `step`.
 
+pub mod bignum;
 mod collect;
 mod combine;
 mod copy;
 mod deep;
 mod drain;
+mod extremum;
+mod fold;
 mod keyed;
 mod search;
 mod set_work;
@@ -20,6 +23,8 @@ pub use combine::{next_of_callable, next_of_combined};
 pub use copy::{Piece, Shape, append, copy, items};
 pub use deep::{compare_sequences, equal, hash_key};
 pub use drain::{Drain, Sink, drain};
+pub use extremum::extremum;
+pub use fold::{all, any, sum};
 pub use keyed::{Action, Target, add_all, dict_contains, insert_pairs, keyed, keyed_with_hash};
 pub use search::{SearchFor, search, search_for, search_iterator};
 pub use set_work::{Each, contains_all, set_work};

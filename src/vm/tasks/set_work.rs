@@ -75,7 +75,14 @@ enum Stage {
 
 /// Does `each` with all keys of `source`, any iterable. `other` is looked at, `target` changed, `result`
 /// the answer. Unlike an iteration it works on the source as it is, so nothing of it may be changed.
-pub fn set_work(vm: &mut Vm, each: Each, source: Value, target: Option<Ref<Set>>, other: Value, result: Value) -> R {
+pub fn set_work(
+    vm: &mut Vm,
+    each: Each,
+    source: Value,
+    target: Option<Ref<Set>>,
+    other: Value,
+    result: Value,
+) -> R {
     let source = source_of(vm, source)?;
     start(vm, SetWork { each, source, target, other, result, truth: true, stage: Stage::Ready })
 }
@@ -92,7 +99,9 @@ fn source_of(vm: &mut Vm, source: Value) -> R<Source> {
 fn start(vm: &mut Vm, mut work: SetWork) -> R {
     match work.advance(vm, BATCH)? {
         Some(Step::Done(v)) => value(v),
-        Some(Step::Await(flow) | Step::Next(flow)) => Ok(Flow::Task(Box::new(Begun { flow: Some(flow), work }))),
+        Some(Step::Await(flow) | Step::Next(flow)) => {
+            Ok(Flow::Task(Box::new(Begun { flow: Some(flow), work })))
+        }
         _ => Ok(Flow::Task(Box::new(work))),
     }
 }
@@ -138,7 +147,18 @@ pub fn contains_all(vm: &mut Vm, a: Value, b: Value, op: CmpOp) -> R {
     let source = source_of(vm, small)?;
     let stage = Stage::Ready;
     let other = large;
-    start(vm, SetWork { each: Each::AllIn, source, target: None, other, result: Value::None, truth: !negate, stage })
+    start(
+        vm,
+        SetWork {
+            each: Each::AllIn,
+            source,
+            target: None,
+            other,
+            result: Value::None,
+            truth: !negate,
+            stage,
+        },
+    )
 }
 
 fn length(vm: &Vm, v: Value) -> usize {
@@ -232,7 +252,9 @@ impl SetWork {
     /// The other container has the key, or has not.
     fn decide(&mut self, vm: &mut Vm, key: Value, there: bool, hash: Option<u64>) -> R<Option<Step>> {
         let action = match (self.each, there) {
-            (Each::Add | Each::Toggle, false) | (Each::AddIfIn, true) | (Each::AddIfNotIn, false) => Action::Add,
+            (Each::Add | Each::Toggle, false) | (Each::AddIfIn, true) | (Each::AddIfNotIn, false) => {
+                Action::Add
+            }
             (Each::Discard | Each::Toggle, true) => Action::Discard,
             (Each::NoneIn, true) | (Each::AllIn, false) => {
                 return Ok(Some(Step::Done(Value::Bool(!self.truth))));

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::unicode::is_printable;
 
 /// Single quotes, unless the text has some and no double ones.
-fn quote(bytes: &[u8]) -> char {
+pub fn quote_of(bytes: &[u8]) -> char {
     if memchr::memchr(b'\'', bytes).is_some() && memchr::memchr(b'"', bytes).is_none() { '"' } else { '\'' }
 }
 
@@ -29,8 +29,18 @@ pub fn str_ascii(text: &str) -> String {
 }
 
 fn push_quoted(text: &str, plain: fn(char) -> bool, out: &mut String) {
-    let quote = quote(text.as_bytes());
+    let quote = quote_of(text.as_bytes());
     out.push(quote);
+    push_between(text, quote, plain, out);
+    out.push(quote);
+}
+
+/// Appends what stands between the quotes in `repr(text)`, for texts that are written in parts.
+pub fn push_escaped(text: &str, quote: char, out: &mut String) {
+    push_between(text, quote, is_printable, out);
+}
+
+fn push_between(text: &str, quote: char, plain: fn(char) -> bool, out: &mut String) {
     // Runs of plain characters are copied whole.
     let mut copied = 0;
     for (at, c) in text.char_indices() {
@@ -42,7 +52,6 @@ fn push_quoted(text: &str, plain: fn(char) -> bool, out: &mut String) {
         push_escape(c, out);
     }
     out.push_str(&text[copied..]);
-    out.push(quote);
 }
 
 /// Appends the escape of a character that is not shown as itself.
@@ -67,17 +76,22 @@ pub fn push_escape(c: char, out: &mut String) {
 /// `repr(bytes)`.
 pub fn bytes_repr(bytes: &[u8]) -> String {
     let mut out = String::with_capacity(bytes.len() + 3);
-    let quote = quote(bytes);
+    let quote = quote_of(bytes);
     out.push('b');
     out.push(quote);
+    push_bytes_escaped(bytes, quote, &mut out);
+    out.push(quote);
+    out
+}
+
+/// Appends what stands between the quotes in `repr(bytes)`.
+pub fn push_bytes_escaped(bytes: &[u8], quote: char, out: &mut String) {
     for &byte in bytes {
         let c = char::from(byte);
         if c == quote || c == '\\' || !(b' '..=b'~').contains(&byte) {
-            push_escape(c, &mut out);
+            push_escape(c, out);
         } else {
             out.push(c);
         }
     }
-    out.push(quote);
-    out
 }

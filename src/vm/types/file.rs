@@ -37,3 +37,9 @@ impl HeapObject for File {
 pub fn next_line(vm: &mut Vm, _file: Value) -> R {
     Err(crate::vm::exceptions::unsupported(vm, "iterating over a stream"))
 }
+
+/// The error of writing to standard input.
+#[cold]
+pub fn not_writable(vm: &mut Vm) -> crate::vm::flow::Trap {
+    vm.raise(crate::vm::type_id::TypeId::OSError, "not writable")
+}

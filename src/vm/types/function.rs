@@ -1,10 +1,14 @@
 //! Python functions.
 
-use super::dict::Dict;
+use super::dict::{self, Dict};
 use super::tuple::Tuple;
+use super::{PLAIN, TypeSpec};
+use crate::vm::flow::R;
 use crate::vm::heap::{HeapObject, Tracer};
 use crate::vm::machine::CodeId;
+use crate::vm::type_id::TypeId;
 use crate::vm::value::{Ref, Value};
+use crate::vm::vm::Vm;
 
 /// A function made by `def` or `lambda`.
 #[derive(Clone, Debug)]
@@ -72,4 +76,168 @@ impl HeapObject for Function {
         }
         None
     }
+}
+
+/// What functions bring to the registry.
+pub const SPEC: TypeSpec = TypeSpec {
+    attribute: Some(attribute),
+    attribute_names: &[
+        "__annotations__",
+        "__call__",
+        "__closure__",
+        "__defaults__",
+        "__dict__",
+        "__doc__",
+        "__globals__",
+        "__kwdefaults__",
+        "__module__",
+        "__name__",
+        "__qualname__",
+        "__type_params__",
+    ],
+    set_attribute: Some(set_attribute),
+    ..PLAIN
+};
+
+fn extra(vm: &mut Vm, f: Ref<Function>, change: impl FnOnce(&mut FunctionExtra)) {
+    change(vm.heap.get_mut(f).extra.get_or_insert_default());
+}
+
+/// What was set, unless it never was.
+fn set_value(vm: &Vm, f: Ref<Function>, field: impl Fn(&FunctionExtra) -> Value) -> Option<Value> {
+    vm.heap.get(f).extra.as_ref().and_then(|e| field(e).bound())
+}
+
+/// An attribute of a function.
+pub fn attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
+    let Value::Function(f) = obj else { return Ok(None) };
+    let function = vm.heap.get(f);
+    let code = vm.codes[function.code.0 as usize].clone();
+    let found = match name {
+        "__name__" => match set_value(vm, f, |e| e.name) {
+            Some(v) => v,
+            None => Value::Str(vm.intern(&code.name)),
+        },
+        "__qualname__" => match set_value(vm, f, |e| e.qualname) {
+            Some(v) => v,
+            None => Value::Str(vm.intern(&code.qualname)),
+        },
+        "__doc__" => match (set_value(vm, f, |e| e.doc), &code.doc) {
+            (Some(v), _) => v,
+            (None, Some(doc)) => {
+                let doc = vm.str(doc);
+                extra(vm, f, |e| e.doc = doc);
+                doc
+            }
+            (None, None) => Value::None,
+        },
+        "__module__" => match set_value(vm, f, |e| e.module) {
+            Some(v) => v,
+            None => {
+                let globals = function.globals;
+                let key = vm.intern("__name__");
+                dict::get_str(vm, globals, key).unwrap_or(Value::None)
+            }
+        },
+        "__defaults__" => function.defaults.map_or(Value::None, Value::Tuple),
+        "__kwdefaults__" => function.kw_defaults.map_or(Value::None, Value::Dict),
+        "__closure__" => function.closure.map_or(Value::None, Value::Tuple),
+        "__globals__" => Value::Dict(function.globals),
+        "__annotations__" => match set_value(vm, f, |e| e.annotations) {
+            Some(v) => v,
+            None => {
+                let annotations = Value::Dict(vm.dict());
+                extra(vm, f, |e| e.annotations = annotations);
+                annotations
+            }
+        },
+        "__dict__" => Value::Dict(own_dict(vm, f)),
+        "__type_params__" => vm.tuple([]),
+        "__call__" => obj,
+        _ => {
+            let Some(dict) = function.extra.as_ref().and_then(|e| e.dict) else { return Ok(None) };
+            let key = vm.intern(name);
+            return Ok(dict::get_str(vm, dict, key));
+        }
+    };
+    Ok(Some(found))
+}
+
+fn own_dict(vm: &mut Vm, f: Ref<Function>) -> Ref<Dict> {
+    if let Some(dict) = vm.heap.get(f).extra.as_ref().and_then(|e| e.dict) {
+        return dict;
+    }
+    let dict = vm.dict();
+    extra(vm, f, |e| e.dict = Some(dict));
+    dict
+}
+
+fn set_attribute(vm: &mut Vm, obj: Value, name: &str, v: Option<Value>) -> R<()> {
+    let Value::Function(f) = obj else { unreachable!("the registry sends functions here") };
+    let given = v.unwrap_or(Value::None);
+    match name {
+        "__name__" | "__qualname__" => {
+            if !matches!(v, Some(Value::Str(_))) {
+                return Err(vm.type_error(format!("{name} must be set to a string object")));
+            }
+            extra(vm, f, |e| if name == "__name__" { e.name = given } else { e.qualname = given });
+        }
+        "__doc__" => extra(vm, f, |e| e.doc = given),
+        "__module__" => extra(vm, f, |e| e.module = given),
+        "__defaults__" => {
+            vm.heap.get_mut(f).defaults = match given {
+                Value::None => None,
+                Value::Tuple(t) => Some(t),
+                _ => return Err(vm.type_error("__defaults__ must be set to a tuple object")),
+            }
+        }
+        "__kwdefaults__" => {
+            vm.heap.get_mut(f).kw_defaults = match given {
+                Value::None => None,
+                Value::Dict(d) => Some(d),
+                _ => return Err(vm.type_error("__kwdefaults__ must be set to a dict object")),
+            }
+        }
+        "__annotations__" => match given {
+            Value::Dict(_) => extra(vm, f, |e| e.annotations = given),
+            Value::None => extra(vm, f, |e| e.annotations = Value::Undef),
+            _ => return Err(vm.type_error("__annotations__ must be set to a dict object")),
+        },
+        "__dict__" => match (v, given) {
+            (None, _) => return Err(vm.type_error("cannot delete __dict__")),
+            (_, Value::Dict(d)) => extra(vm, f, |e| e.dict = Some(d)),
+            (_, other) => {
+                let got = vm.type_name(other);
+                return Err(vm.type_error(format!("__dict__ must be set to a dictionary, not a '{got}'")));
+            }
+        },
+        "__closure__" | "__globals__" | "__builtins__" => {
+            return Err(vm.raise(TypeId::AttributeError, "readonly attribute"));
+        }
+        "__code__" => return Err(vm.type_error("__code__ must be set to a code object")),
+        "__class__" => {
+            return Err(vm.type_error(
+                "__class__ assignment only supported for mutable types or ModuleType subclasses",
+            ));
+        }
+        _ => return set_own(vm, f, name, v),
+    }
+    Ok(())
+}
+
+/// Attributes of `f.__dict__`.
+fn set_own(vm: &mut Vm, f: Ref<Function>, name: &str, v: Option<Value>) -> R<()> {
+    let key = vm.intern(name);
+    let dict = own_dict(vm, f);
+    match (v, dict::position_of_str(vm, dict, key)) {
+        (Some(v), _) => dict::insert_str(vm, dict, key, v),
+        (None, Some(position)) => {
+            dict::remove_at(vm, dict, position);
+        }
+        (None, None) => {
+            let message = format!("'function' object has no attribute '{name}'");
+            return Err(vm.raise(TypeId::AttributeError, message));
+        }
+    }
+    Ok(())
 }

@@ -1,8 +1,14 @@
 //! Generators: frames that are kept instead of dropped.
 
-use crate::vm::frame::PyFrame;
+use super::{PLAIN, TypeSpec};
+use crate::vm::exceptions;
+use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
+use crate::vm::frame::{FrameExtra, FrameRequest, PyFrame};
 use crate::vm::heap::{HeapObject, Tracer};
-use crate::vm::value::Value;
+use crate::vm::native::{Args, Arity, NativeDef, method};
+use crate::vm::type_id::TypeId;
+use crate::vm::value::{Ref, Value};
+use crate::vm::vm::Vm;
 
 /// A generator (today: of a generator expression).
 #[derive(Clone, Debug)]
@@ -21,7 +27,9 @@ pub enum GeneratorState {
     /// Not running: its frame and registers.
     Suspended {
         /// The frame; its base is set anew when it is resumed.
-        frame: Box<PyFrame>,
+        frame: PyFrame,
+        /// What few frames have.
+        extra: Option<Box<FrameExtra>>,
         /// Its registers.
         registers: Box<[Value]>,
         /// Whether its first instruction has been executed.
@@ -36,7 +44,7 @@ pub enum GeneratorState {
 impl HeapObject for Generator {
     fn payload_bytes(&self) -> usize {
         match &self.state {
-            GeneratorState::Suspended { registers, .. } => size_of::<PyFrame>() + size_of_val(&**registers),
+            GeneratorState::Suspended { registers, .. } => size_of_val(&**registers),
             _ => 0,
         }
     }
@@ -44,10 +52,158 @@ impl HeapObject for Generator {
     fn trace(&self, tracer: &mut Tracer<'_>, from: usize) -> Option<usize> {
         tracer.value(self.name);
         tracer.value(self.qualname);
-        if let GeneratorState::Suspended { frame, registers, .. } = &self.state {
+        if let GeneratorState::Suspended { frame, extra, registers, .. } = &self.state {
             frame.trace(tracer);
+            if let Some(extra) = extra {
+                extra.trace(tracer);
+            }
             return tracer.slice(registers, from);
         }
         None
+    }
+}
+
+/// What generators bring to the registry.
+pub const SPEC: TypeSpec = TypeSpec {
+    methods: METHODS,
+    attribute: Some(attribute),
+    attribute_names: &["__name__", "__qualname__", "gi_running", "gi_suspended", "gi_yieldfrom"],
+    set_attribute: Some(set_attribute),
+    ..PLAIN
+};
+
+const METHODS: &[NativeDef] = &[
+    method(TypeId::Generator, "__iter__", Arity::None, iter),
+    method(TypeId::Generator, "__next__", Arity::None, next),
+    method(TypeId::Generator, "close", Arity::None, close),
+    method(TypeId::Generator, "send", Arity::One, send),
+    method(TypeId::Generator, "throw", Arity::Range(1, 3), throw),
+];
+
+fn attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
+    let Value::Generator(g) = obj else { return Ok(None) };
+    let generator = vm.heap.get(g);
+    Ok(Some(match name {
+        "__name__" => generator.name,
+        "__qualname__" => generator.qualname,
+        "gi_running" => Value::Bool(matches!(generator.state, GeneratorState::Running)),
+        "gi_suspended" => {
+            Value::Bool(matches!(generator.state, GeneratorState::Suspended { started: true, .. }))
+        }
+        "gi_yieldfrom" => Value::None,
+        _ => return Ok(None),
+    }))
+}
+
+fn set_attribute(vm: &mut Vm, obj: Value, name: &str, v: Option<Value>) -> R<()> {
+    let Value::Generator(g) = obj else { unreachable!("the registry sends generators here") };
+    match (name, v) {
+        ("__name__", Some(v @ Value::Str(_))) => vm.heap.get_mut(g).name = v,
+        ("__qualname__", Some(v @ Value::Str(_))) => vm.heap.get_mut(g).qualname = v,
+        ("__name__" | "__qualname__", _) => {
+            return Err(vm.type_error(format!("{name} must be set to a string object")));
+        }
+        _ => {
+            let message = format!(
+                "'generator' object has no attribute '{name}' and no __dict__ for setting new attributes"
+            );
+            return Err(vm.raise(TypeId::AttributeError, message));
+        }
+    }
+    Ok(())
+}
+
+fn receiver(vm: &mut Vm, args: Args<'_>, name: &str) -> R<Ref<Generator>> {
+    match args.get(0) {
+        Value::Generator(g) => Ok(g),
+        other => {
+            let got = vm.type_name(other);
+            Err(vm.type_error(format!(
+                "descriptor '{name}' for 'generator' objects doesn't apply to a '{got}' object"
+            )))
+        }
+    }
+}
+
+fn iter(vm: &mut Vm, args: Args<'_>) -> R {
+    value(Value::Generator(receiver(vm, args, "__iter__")?))
+}
+
+fn next(vm: &mut Vm, args: Args<'_>) -> R {
+    let generator = receiver(vm, args, "__next__")?;
+    Ok(Flow::Task(Box::new(Advance { generator })))
+}
+
+/// `g.send(v)`
+fn send(vm: &mut Vm, args: Args<'_>) -> R {
+    let generator = receiver(vm, args, "send")?;
+    let fresh = matches!(vm.heap.get(generator).state, GeneratorState::Suspended { started: false, .. });
+    if fresh && !args.get(1).is_none() {
+        return Err(vm.type_error("can't send non-None value to a just-started generator"));
+    }
+    Ok(Flow::Task(Box::new(Advance { generator })))
+}
+
+/// `g.throw(exc)`
+fn throw(vm: &mut Vm, args: Args<'_>) -> R {
+    let generator = receiver(vm, args, "throw")?;
+    let exc = match (args.get(1), args.get(2)) {
+        (Value::Exception(e), Value::Undef | Value::None) => e,
+        (Value::Exception(_), _) => {
+            return Err(vm.type_error("instance exception may not have a separate value"));
+        }
+        (Value::Type(ty), v) if ty.is_exception() => match v {
+            Value::Exception(e) if vm.heap.get(e).ty.is_subtype_of(ty) => e,
+            Value::Undef | Value::None => exceptions::instance(vm, Value::Type(ty), "")?,
+            v => match super::exception::construct(vm, ty, Args::positional(&[v]))? {
+                Flow::Value(Value::Exception(e)) => e,
+                _ => unreachable!("built-in exceptions are made at once"),
+            },
+        },
+        (other, _) => {
+            let got = vm.type_name(other);
+            return Err(vm.type_error(format!(
+                "exceptions must be classes or instances deriving from BaseException, not {got}"
+            )));
+        }
+    };
+    match vm.heap.get(generator).state {
+        GeneratorState::Running => Err(vm.value_error("generator already executing")),
+        GeneratorState::Suspended { started: true, .. } => {
+            Ok(Flow::Frame(Box::new(FrameRequest::Throw { generator, exc })))
+        }
+        _ => {
+            vm.heap.get_mut(generator).state = GeneratorState::Finished;
+            Err(crate::vm::flow::Trap::Raise(exc))
+        }
+    }
+}
+
+/// `g.close()`. The body of a generator expression cannot catch `GeneratorExit`, so it is just over.
+fn close(vm: &mut Vm, args: Args<'_>) -> R {
+    let generator = receiver(vm, args, "close")?;
+    if matches!(vm.heap.get(generator).state, GeneratorState::Running) {
+        return Err(vm.value_error("generator already executing"));
+    }
+    vm.heap.get_mut(generator).state = GeneratorState::Finished;
+    value(Value::None)
+}
+
+/// Resumes a generator; `StopIteration` when it is exhausted.
+struct Advance {
+    generator: Ref<Generator>,
+}
+
+impl Task for Advance {
+    fn step(&mut self, vm: &mut Vm, resume: Resume) -> R<Step> {
+        match resume {
+            Resume::Value(Value::Undef) => Err(vm.raise(TypeId::StopIteration, "")),
+            Resume::Value(v) => Ok(Step::Done(v)),
+            _ => Ok(Step::Await(Flow::Resume(self.generator))),
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.object(self.generator);
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod bytes;
 pub mod cell;
+pub mod common;
 pub mod complex;
 pub mod dict;
 pub mod exception;
@@ -24,9 +25,10 @@ pub mod str;
 pub mod struct_seq;
 pub mod traceback;
 pub mod tuple;
+pub mod type_object;
 pub mod view;
 
-use super::flow::{Flow, R};
+use super::flow::{Flow, R, Trap};
 use super::native::{Args, NativeDef, NativeFn};
 use super::type_id::TypeId;
 use super::value::{Ref, Value};
@@ -55,6 +57,30 @@ pub const PLAIN: TypeSpec =
 /// The registry: what each type brings.
 pub fn spec(ty: TypeId) -> TypeSpec {
     match ty {
+        ty if ty.is_exception() => exception::spec(ty),
+        TypeId::Traceback => traceback::SPEC,
+        TypeId::Function => function::SPEC,
+        TypeId::Method => method::SPEC,
+        TypeId::BuiltinFunction | TypeId::MethodDescriptor => method::NATIVE_SPEC,
+        TypeId::Type => type_object::SPEC,
+        TypeId::Generator => generator::SPEC,
+        TypeId::Module => module::SPEC,
+        TypeId::Cell => cell::SPEC,
+        TypeId::List => list::SPEC,
+        TypeId::Tuple => tuple::SPEC,
+        TypeId::Dict => dict::SPEC,
+        TypeId::Set => set::SPEC,
+        TypeId::FrozenSet => set::FROZEN_SPEC,
+        TypeId::Range => range::SPEC,
+        TypeId::Slice => slice::SPEC,
+        TypeId::DictKeys | TypeId::DictItems => view::SET_LIKE,
+        TypeId::DictValues => view::VALUES,
+        TypeId::Iterator => iterator::SPEC,
+        TypeId::Enumerate => iterator::ENUMERATE,
+        TypeId::Zip => iterator::ZIP,
+        TypeId::Map => iterator::MAP,
+        TypeId::Filter => iterator::FILTER,
+        TypeId::Reversed => iterator::REVERSED,
         _ => PLAIN,
     }
 }
@@ -73,10 +99,36 @@ pub fn method(ty: TypeId, name: &str) -> Option<&'static NativeDef> {
 
 /// Calls a type.
 pub fn construct(vm: &mut Vm, ty: TypeId, args: Args<'_>) -> R<Flow> {
+    if ty.is_exception() {
+        return exception::construct(vm, ty, args);
+    }
     match spec(ty).construct {
         Some(construct) => construct(vm, args),
         None => Err(vm.type_error(format!("cannot create '{}' instances", ty.name()))),
     }
+}
+
+/// The complaint about a method that is called on an instance of another type.
+#[cold]
+pub fn wrong_receiver(vm: &mut Vm, args: Args<'_>, ty: TypeId, name: &str) -> Trap {
+    let given = vm.type_name(args.get(0));
+    let ty = ty.name();
+    vm.type_error(format!("descriptor '{name}' for '{ty}' objects doesn't apply to a '{given}' object"))
+}
+
+/// Checks the number of positional arguments of a type or function that has no row with an arity.
+pub fn arity(vm: &mut Vm, args: Args<'_>, name: &str, least: usize, most: usize) -> R<()> {
+    let given = args.len();
+    if (least..=most).contains(&given) {
+        return Ok(());
+    }
+    let (bound, n) = match given < least {
+        _ if least == most => ("", least),
+        true => ("at least ", least),
+        false => ("at most ", most),
+    };
+    let plural = if n == 1 { "" } else { "s" };
+    Err(vm.type_error(format!("{name} expected {bound}{n} argument{plural}, got {given}")))
 }
 
 /// An attribute of an object that is not a method.
@@ -84,8 +136,15 @@ pub fn attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
     let ty = vm.type_of(obj);
     match name {
         "__class__" => return Ok(Some(Value::Type(ty))),
-        "__doc__" if !matches!(obj, Value::Function(_) | Value::Module(_)) => return Ok(Some(Value::None)),
+        "__doc__" if !matches!(obj, Value::Function(_) | Value::Method(_) | Value::Module(_)) => {
+            return Ok(Some(Value::None));
+        }
         _ => {}
+    }
+    if let Value::StructSeq(s) = obj
+        && let Some(v) = struct_seq::field(vm, s, name)
+    {
+        return Ok(Some(v));
     }
     let mut at = Some(ty);
     while let Some(ty) = at {

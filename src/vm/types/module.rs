@@ -1,9 +1,13 @@
 //! Modules.
 
-use super::dict::Dict;
+use super::dict::{self, Dict};
 use super::str::Str;
+use super::{PLAIN, TypeSpec};
+use crate::vm::flow::R;
 use crate::vm::heap::{HeapObject, Tracer};
-use crate::vm::value::Ref;
+use crate::vm::type_id::TypeId;
+use crate::vm::value::{Ref, Value};
+use crate::vm::vm::Vm;
 
 /// A module.
 #[derive(Clone, Copy, Debug)]
@@ -24,4 +28,40 @@ impl HeapObject for Module {
         tracer.object(self.dict);
         None
     }
+}
+
+/// What modules bring to the registry.
+pub const SPEC: TypeSpec =
+    TypeSpec { attribute: Some(attribute), set_attribute: Some(set_attribute), ..PLAIN };
+
+fn attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
+    let Value::Module(m) = obj else { return Ok(None) };
+    let dict = vm.heap.get(m).dict;
+    if name == "__dict__" {
+        return Ok(Some(Value::Dict(dict)));
+    }
+    let key = vm.intern(name);
+    Ok(dict::get_str(vm, dict, key))
+}
+
+fn set_attribute(vm: &mut Vm, obj: Value, name: &str, v: Option<Value>) -> R<()> {
+    let Value::Module(m) = obj else { unreachable!("the registry sends modules here") };
+    let dict = vm.heap.get(m).dict;
+    if name == "__dict__" {
+        return Err(vm.raise(TypeId::AttributeError, "readonly attribute"));
+    }
+    let key = vm.intern(name);
+    match v {
+        Some(v) => dict::insert_str(vm, dict, key, v),
+        None => match dict::position_of_str(vm, dict, key) {
+            Some(position) => {
+                dict::remove_at(vm, dict, position);
+            }
+            None => {
+                let message = format!("'module' object has no attribute '{name}'");
+                return Err(vm.raise(TypeId::AttributeError, message));
+            }
+        },
+    }
+    Ok(())
 }

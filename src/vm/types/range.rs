@@ -105,8 +105,7 @@ pub fn length_text(heap: &Heap, range: &Range) -> String {
 pub fn same(heap: &Heap, a: &Range, b: &Range) -> bool {
     match (a.small(), b.small()) {
         (Some(x), Some(y)) => {
-            x.count == y.count
-                && (x.count == 0 || x.start == y.start && (x.count == 1 || x.step == y.step))
+            x.count == y.count && (x.count == 0 || x.start == y.start && (x.count == 1 || x.step == y.step))
         }
         _ => length_text(heap, a) == length_text(heap, b),
     }

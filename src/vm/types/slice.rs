@@ -56,8 +56,7 @@ impl Span {
             return (self.start.max(0) as usize, 1, 0);
         }
         let distance = self.step.unsigned_abs() as usize;
-        let first =
-            if self.step > 0 { self.start } else { self.start + self.step * (self.count as i64 - 1) };
+        let first = if self.step > 0 { self.start } else { self.start + self.step * (self.count as i64 - 1) };
         (first as usize, distance, self.count)
     }
 }
@@ -223,8 +222,7 @@ pub fn big_parts(vm: &mut Vm, r: Ref<Slice>, len: &BigInt) -> R<[BigInt; 3]> {
         return Err(vm.value_error("slice step cannot be zero"));
     }
     let down = step.is_negative();
-    let (lowest, highest) =
-        if down { (BigInt::from(-1), len - 1) } else { (BigInt::from(0), len.clone()) };
+    let (lowest, highest) = if down { (BigInt::from(-1), len - 1) } else { (BigInt::from(0), len.clone()) };
     let clamp = |bound: BigInt| {
         let bound = if bound.is_negative() { bound + len } else { bound };
         bound.clamp(lowest.clone(), highest.clone())

@@ -175,16 +175,17 @@ pub fn view_contains(vm: &mut Vm, view: Ref<super::view::View>, item: Value) -> 
 
 /// The values of the keys of a mapping pattern as a tuple, or `None` when one is missing.
 pub fn match_keys(vm: &mut Vm, src: Value, keys: Value) -> R {
-    let (Value::Dict(d), Value::Tuple(keys)) = (src, keys) else { unreachable!("a dict and a tuple of keys") };
+    let (Value::Dict(d), Value::Tuple(keys)) = (src, keys) else {
+        unreachable!("a dict and a tuple of keys")
+    };
     let keys = vm.heap.get(keys).items.clone();
-    if let Some(i) = (1..keys.len()).find(|&i| {
-        keys[..i].iter().any(|&k| eq_simple(&vm.heap, k, keys[i]) == Some(true))
-    }) {
-        let message = "mapping pattern checks duplicate key (";
+    if let Some(i) =
+        (1..keys.len()).find(|&i| keys[..i].iter().any(|&k| eq_simple(&vm.heap, k, keys[i]) == Some(true)))
+    {
         let flow = crate::vm::format::repr(vm, keys[i])?;
         return crate::vm::tasks::then(vm, flow, [], |vm, [], text| {
             let Value::Str(text) = text else { unreachable!("a repr is a string") };
-            let message = format!("{message}{})", vm.heap.str(text));
+            let message = format!("mapping pattern checks duplicate key ({})", vm.heap.str(text));
             Err(vm.value_error(message))
         });
     }
@@ -194,7 +195,9 @@ pub fn match_keys(vm: &mut Vm, src: Value, keys: Value) -> R {
             Found::At(position) => found.push(vm.heap.get(d).table.value_at(position)),
             Found::Absent(_) => return value(Value::None),
             // Patterns have literals and dotted names as keys, of which none is deep.
-            Found::Slow => return Err(crate::vm::exceptions::unsupported(vm, "nested keys in mapping patterns")),
+            Found::Slow => {
+                return Err(crate::vm::exceptions::unsupported(vm, "nested keys in mapping patterns"));
+            }
         }
     }
     value(vm.tuple(found))

@@ -16,7 +16,7 @@ use crate::vm::vm::Vm;
 
 pub use methods::{SPEC, search_range};
 pub use slices::{get_slice, piece};
-pub use sort::{sort, sorted};
+pub use sort::{sort_options, sorted};
 
 /// A list.
 #[derive(Clone, Debug, Default)]
@@ -95,11 +95,13 @@ fn repeat_one(vm: &mut Vm, l: Ref<List>, times: usize) -> R {
     let rest = Piece { count: times % block.count, ..block };
     match tasks::copy(vm, [block, Piece { count: 0, ..all }], times / block.count, Shape::List)? {
         flow if rest.count == 0 => Ok(flow),
-        flow => tasks::then(vm, flow, [rest.source, Value::Int(rest.count as i64)], |vm, [source, n], made| {
-            let (Value::List(made), Value::Int(n)) = (made, n) else { unreachable!("a list was made") };
-            let rest = Piece { source, start: 0, step: 1, count: n as usize };
-            tasks::append(vm, made, rest, 1, Shape::List)
-        }),
+        flow => {
+            tasks::then(vm, flow, [rest.source, Value::Int(rest.count as i64)], |vm, [source, n], made| {
+                let (Value::List(made), Value::Int(n)) = (made, n) else { unreachable!("a list was made") };
+                let rest = Piece { source, start: 0, step: 1, count: n as usize };
+                tasks::append(vm, made, rest, 1, Shape::List)
+            })
+        }
     }
 }
 

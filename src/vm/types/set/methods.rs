@@ -15,7 +15,8 @@ use crate::vm::vm::Vm;
 /// Type row of `set`.
 pub const SPEC: TypeSpec = TypeSpec { methods: METHODS, construct: Some(construct), ..PLAIN };
 /// Type row of `frozenset`.
-pub const FROZEN_SPEC: TypeSpec = TypeSpec { methods: FROZEN_METHODS, construct: Some(construct_frozen), ..PLAIN };
+pub const FROZEN_SPEC: TypeSpec =
+    TypeSpec { methods: FROZEN_METHODS, construct: Some(construct_frozen), ..PLAIN };
 
 const METHODS: &[NativeDef] = &[
     method(TypeId::Set, "add", Arity::One, add),
@@ -243,8 +244,8 @@ impl Task for Many {
         };
         let (Value::Set(s) | Value::FrozenSet(s)) = self.set else { unreachable!("a set was made") };
         let frozen = matches!(self.set, Value::FrozenSet(_));
-        let first = std::mem::replace(&mut self.at, self.at + 1) == 0;
-        let in_place = !first || self.into.is_some();
+        self.at += 1;
+        let in_place = self.at > 1 || self.into.is_some();
         match (self.op, in_place) {
             (Op::Union, true) => apply(vm, Each::Add, self.set, source),
             (Op::Difference, true) => apply(vm, Each::Discard, self.set, source),

@@ -1,0 +1,129 @@
+//! What can go wrong between a client and a daemon.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::wire::{ErrorCode, ErrorReply};
+
+/// Why there is no result.
+#[derive(Debug, Error)]
+pub enum ClientError {
+    /// Nobody listens, or the daemon is disabled.
+    #[error("no daemon is running on {}", .path.display())]
+    NotRunning {
+        /// The socket.
+        path: PathBuf,
+    },
+    /// `PYRUST_NO_DAEMON`
+    #[error("the daemon is disabled by PYRUST_NO_DAEMON")]
+    Disabled,
+    /// No socket can have this path.
+    #[error("{} cannot be a socket's path: it is {} bytes long, the system allows {max}", .path.display(), .path.as_os_str().len())]
+    PathTooLong {
+        /// The path.
+        path: PathBuf,
+        /// Bytes that an address has room for.
+        max: usize,
+    },
+    /// The socket, or the process behind it, belongs to somebody else.
+    #[error("{} belongs to user {uid}; it is not spoken to", .path.display())]
+    NotPermitted {
+        /// The socket.
+        path: PathBuf,
+        /// Its owner.
+        uid: u32,
+    },
+    /// The connection could not be made.
+    #[error("cannot connect to {}: {source}", .path.display())]
+    Connect {
+        /// The socket.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The daemon did not take the connection in time.
+    #[error("the daemon on {} did not accept the connection in time", .path.display())]
+    ConnectTimedOut {
+        /// The socket.
+        path: PathBuf,
+    },
+    /// The daemon closed the connection before it took a byte of the request.
+    #[error("the daemon took nothing of the request: {0}")]
+    NotDelivered(io::Error),
+    /// The daemon has too many connections; it read nothing.
+    #[error("the daemon is busy: {0}")]
+    Busy(String),
+    /// The daemon did not understand the request, or does not serve such; nothing was run.
+    #[error("the daemon refused the request: {}", .0.message)]
+    Refused(ErrorReply),
+    /// The program was killed by a limit, a cancel, or a daemon that ends.
+    #[error("{}", .0.message)]
+    Killed(ErrorReply),
+    /// No answer in time. The connection was closed, which ends the program if it ran.
+    #[error("no answer within {0:?}; the connection was closed, which cancels the program")]
+    TimedOut(Duration),
+    /// The program raised an exception or ended with an exit code other than 0.
+    #[error("the program failed:\n{output}")]
+    Raised {
+        /// What it printed, then the traceback.
+        output: String,
+    },
+    /// The peer does not speak the protocol.
+    #[error("the daemon's answer cannot be understood: {0}")]
+    Protocol(String),
+    /// The connection broke when the request was out: the program may or may not have run.
+    #[error("the connection to the daemon broke before the answer came ({0}); the program may have run")]
+    Disconnected(io::Error),
+    /// Ctrl-C. The connection was closed, which ends the program.
+    #[error("interrupted")]
+    Interrupted,
+    /// What the program printed could not be passed on. The connection was closed, which ends the program.
+    #[error("cannot pass on the program's output: {0}")]
+    Output(io::Error),
+}
+
+impl ClientError {
+    /// Whether it is certain that no daemon has run, or will run, any of the request: only then may it be
+    /// run elsewhere.
+    pub fn is_undelivered(&self) -> bool {
+        match self {
+            ClientError::NotRunning { .. }
+            | ClientError::Disabled
+            | ClientError::NotPermitted { .. }
+            | ClientError::Connect { .. }
+            | ClientError::ConnectTimedOut { .. }
+            | ClientError::NotDelivered(_)
+            | ClientError::Busy(_) => true,
+            ClientError::PathTooLong { .. }
+            | ClientError::Refused(_)
+            | ClientError::Killed(_)
+            | ClientError::TimedOut(_)
+            | ClientError::Raised { .. }
+            | ClientError::Protocol(_)
+            | ClientError::Disconnected(_)
+            | ClientError::Interrupted
+            | ClientError::Output(_) => false,
+        }
+    }
+}
+
+impl From<ErrorReply> for ClientError {
+    fn from(error: ErrorReply) -> ClientError {
+        match error.code {
+            ErrorCode::Busy => ClientError::Busy(error.message),
+            ErrorCode::Err | ErrorCode::NoProto | ErrorCode::WrongPass | ErrorCode::NoPerm => {
+                ClientError::Refused(error)
+            }
+            ErrorCode::Timeout
+            | ErrorCode::Memory
+            | ErrorCode::Fuel
+            | ErrorCode::Output
+            | ErrorCode::Cancelled
+            | ErrorCode::Shutdown
+            | ErrorCode::Internal => ClientError::Killed(error),
+        }
+    }
+}

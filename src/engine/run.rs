@@ -1,0 +1,260 @@
+//! [`Run`]: one execution, from its first slice to its outcome.
+
+use std::time::Instant;
+
+use super::{Kill, Mode, Outcome, OutputChunk, Program, RunOptions, Stdin, Step, Stream, Usage};
+use crate::limits;
+use crate::vm::flow::{Flow, HostRequest, Trap};
+use crate::vm::format;
+use crate::vm::frame::OnReturn;
+use crate::vm::machine::{Exit, Machine};
+use crate::vm::traceback::{Asked, Report};
+use crate::vm::value::Value;
+use crate::vm::vm::{KillReason, OutputStream};
+
+/// One execution of a program: its heap, frames and output.
+#[derive(Debug)]
+pub struct Run {
+    machine: Machine,
+    phase: Phase,
+    echoes: bool,
+    host_stdin: bool,
+    kill: Option<Kill>,
+    sleeping: Option<Instant>,
+    fuel_given: u64,
+}
+
+/// What a run is doing.
+#[derive(Debug)]
+enum Phase {
+    /// The program runs.
+    Program,
+    /// The value of its last expression is rendered.
+    Echo,
+    /// The exception that ended it is rendered.
+    Report(Box<Report>),
+    /// [`Step::Done`] has been returned.
+    Over,
+}
+
+impl Run {
+    pub(super) fn new(mut machine: Machine, program: &Program, options: RunOptions) -> Run {
+        let vm = &mut machine.vm;
+        vm.argv = options.argv;
+        vm.output.step_bytes = options.output_step_bytes.max(1);
+        let host_stdin = matches!(options.stdin, Stdin::Host);
+        if let Stdin::Bytes(bytes) = options.stdin {
+            vm.heap.charge_external(bytes.len());
+            vm.input.buffer = bytes.into();
+            vm.input.at_end = true;
+        }
+        machine.start(program.code.clone());
+        Run {
+            machine,
+            phase: Phase::Program,
+            echoes: program.mode == Mode::Echo,
+            host_stdin,
+            kill: None,
+            sleeping: None,
+            fuel_given: 0,
+        }
+    }
+
+    pub(super) fn into_machine(self) -> Machine {
+        self.machine
+    }
+
+    /// Runs until about `fuel` is burnt or something needs the host. After [`Step::Done`] it must not be
+    /// called again (it panics).
+    pub fn step(&mut self, fuel: u64) -> Step {
+        assert!(!matches!(self.phase, Phase::Over), "a run that is done is not stepped");
+        if let Some(kill) = self.kill {
+            return self.done(Outcome::Killed(kill));
+        }
+        if let Some(until) = self.sleeping.take() {
+            let now = Instant::now();
+            if now < until {
+                self.sleeping = Some(until);
+                return Step::Sleep(until - now);
+            }
+        }
+        self.fuel_given += fuel;
+        let mut fuel = fuel;
+        loop {
+            let exit = self.machine.run(std::mem::take(&mut fuel));
+            match exit {
+                Exit::Fuel => return Step::OutOfFuel,
+                Exit::Output => return Step::Output,
+                Exit::Host(HostRequest::Sleep(until)) => {
+                    let now = Instant::now();
+                    if now >= until {
+                        continue;
+                    }
+                    self.sleeping = Some(until);
+                    return Step::Sleep(until - now);
+                }
+                Exit::Host(HostRequest::ReadStdin) => {
+                    if self.host_stdin {
+                        return Step::ReadStdin;
+                    }
+                    self.machine.vm.input.at_end = true;
+                }
+                Exit::Killed => {
+                    let kill = match self.machine.vm.killed {
+                        Some(KillReason::Memory) | None => Kill::Memory(self.machine.vm.heap.limit()),
+                        Some(KillReason::Host) => Kill::Cancelled,
+                    };
+                    return self.done(Outcome::Killed(kill));
+                }
+                Exit::Raised(exc) => {
+                    let report = match &self.phase {
+                        // An exception while a report is made (a limit, say): report what is known.
+                        Phase::Report(report) => return self.report_without_text(report.exception()),
+                        _ => Report::new(&self.machine, exc),
+                    };
+                    self.phase = Phase::Report(Box::new(report));
+                    if let Some(step) = self.advance_report(None) {
+                        return step;
+                    }
+                }
+                Exit::Done(v) => {
+                    if let Some(step) = self.finished(v) {
+                        return step;
+                    }
+                }
+            }
+        }
+    }
+
+    fn report_without_text(&mut self, exc: crate::vm::traceback::Raised) -> Step {
+        let type_name = exc.type_name(&self.machine).to_owned();
+        let traceback = format!("{type_name}\n");
+        self.done(Outcome::Raised { type_name, message: String::new(), traceback })
+    }
+
+    /// The bottom frame of the current phase has returned `v`.
+    fn finished(&mut self, v: Value) -> Option<Step> {
+        match self.phase {
+            Phase::Program => {
+                let result = self.machine.vm.result;
+                if !self.echoes || result.is_none() {
+                    return Some(self.done(Outcome::Finished { value: None }));
+                }
+                self.phase = Phase::Echo;
+                let flow = format::repr(&mut self.machine.vm, result);
+                self.follow(flow)
+            }
+            Phase::Echo => {
+                let value = self.text(v);
+                Some(self.done(Outcome::Finished { value: Some(value) }))
+            }
+            Phase::Report(_) => self.advance_report(Some(v)),
+            Phase::Over => unreachable!("a run that is done is not stepped"),
+        }
+    }
+
+    /// Puts a flow on the empty stack; its result comes back through [`Run::finished`].
+    fn follow(&mut self, flow: Result<Flow, Trap>) -> Option<Step> {
+        let followed = flow.and_then(|flow| self.machine.follow(flow, OnReturn::Program));
+        match followed {
+            Ok(()) => None,
+            Err(Trap::Kill) => Some(self.done(Outcome::Killed(Kill::Memory(self.machine.vm.heap.limit())))),
+            Err(Trap::Raise(exc)) => {
+                self.phase = Phase::Report(Box::new(Report::new(&self.machine, exc)));
+                self.advance_report(None)
+            }
+        }
+    }
+
+    fn advance_report(&mut self, answer: Option<Value>) -> Option<Step> {
+        let Phase::Report(report) = &mut self.phase else { return None };
+        match report.advance(&mut self.machine, answer) {
+            Asked::Flow(flow) => self.follow(Ok(flow)),
+            Asked::Exit { code, message } => Some(self.done(Outcome::Exit { code, message })),
+            Asked::Ready { type_name, message, traceback } => {
+                Some(self.done(Outcome::Raised { type_name, message, traceback }))
+            }
+        }
+    }
+
+    fn text(&self, v: Value) -> String {
+        match v {
+            Value::Str(s) => self.machine.vm.heap.str(s).to_owned(),
+            _ => String::new(),
+        }
+    }
+
+    fn done(&mut self, outcome: Outcome) -> Step {
+        self.phase = Phase::Over;
+        Step::Done(outcome)
+    }
+
+    /// Takes all the output written so far, oldest first; neighbouring pieces of one stream come merged.
+    pub fn take_output(&mut self) -> Vec<OutputChunk> {
+        let output = &mut self.machine.vm.output;
+        output.pending = 0;
+        let chunks = std::mem::take(&mut output.chunks);
+        chunks
+            .into_iter()
+            .map(|(stream, bytes)| OutputChunk {
+                stream: match stream {
+                    OutputStream::Stdout => Stream::Stdout,
+                    OutputStream::Stderr => Stream::Stderr,
+                },
+                bytes,
+            })
+            .collect()
+    }
+
+    /// Bytes of output that wait to be taken.
+    pub fn output_pending_bytes(&self) -> usize {
+        self.machine.vm.output.pending
+    }
+
+    /// Answers [`Step::ReadStdin`]; an empty slice is the end of the input.
+    pub fn provide_stdin(&mut self, bytes: &[u8]) {
+        let input = &mut self.machine.vm.input;
+        input.buffer.extend(bytes);
+        input.at_end |= bytes.is_empty();
+    }
+
+    /// Ends the run: the next [`Run::step`] returns [`Step::Done`] with [`Outcome::Killed`].
+    pub fn kill(&mut self, reason: Kill) {
+        self.kill = Some(reason);
+    }
+
+    /// What it has used so far.
+    pub fn usage(&self) -> Usage {
+        let vm = &self.machine.vm;
+        let fuel = self.fuel_given.saturating_add_signed(-vm.fuel);
+        Usage {
+            fuel,
+            instructions: fuel.saturating_sub(vm.native_fuel),
+            memory_bytes: vm.heap.bytes(),
+            memory_peak_bytes: vm.heap.bytes_peak(),
+        }
+    }
+}
+
+/// A dead run that is freed in slices.
+pub struct Graveyard {
+    machine: Machine,
+}
+
+impl std::fmt::Debug for Graveyard {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Graveyard({} slots)", self.machine.vm.heap.slots())
+    }
+}
+
+impl Graveyard {
+    pub(super) fn new(machine: Machine) -> Graveyard {
+        Graveyard { machine }
+    }
+
+    /// Frees about `budget` objects; true when nothing is left.
+    pub fn bury_some(&mut self, budget: usize) -> bool {
+        self.machine.frames.drop_some(budget)
+            && self.machine.vm.heap.bury_some(budget.min(limits::GC_STEP_SLOTS))
+    }
+}

@@ -1,0 +1,289 @@
+//! One connection: which protocol it speaks, what it is doing, what it waits for.
+
+use std::time::Instant;
+
+use super::output::OutputBuffer;
+use super::task::Task;
+use super::{Execution, SessionLimits};
+use crate::limits;
+use crate::wire::{
+    CommandDecoder, Detected, ErrorCode, ErrorReply, FrameDecoder, RespVersion, Status, detect,
+    encode_response,
+};
+
+/// What a connection wants from its socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interest {
+    /// Go on.
+    Transfer {
+        /// To be given what arrives.
+        read: bool,
+        /// To be rid of its output.
+        write: bool,
+    },
+    /// Everything is sent: shut the sending side and call [`super::Scheduler::handle_output_ended`].
+    EndOutput,
+    /// Nothing more: close the socket and call [`super::Scheduler::remove`].
+    Close,
+}
+
+/// The protocol, told from the first four bytes.
+#[derive(Debug)]
+pub(super) enum Protocol {
+    /// Fewer than four bytes so far.
+    Detecting(Vec<u8>),
+    Frames(FrameDecoder),
+    Resp {
+        decoder: CommandDecoder,
+        version: RespVersion,
+    },
+    /// Something else, or a connection that is over: input is dropped.
+    Deaf,
+}
+
+/// What the connection is doing.
+#[derive(Debug)]
+pub(super) enum Work<R> {
+    /// No complete request is there, or its turn has to wait until the client reads its replies.
+    Idle,
+    /// There is input to look at.
+    Fresh,
+    /// A run, to be given slices.
+    Running(Box<Task<R>>),
+    /// A run in `time.sleep`.
+    Sleeping(Box<Task<R>>, Instant),
+    /// A run whose client does not read its output.
+    Suspended(Box<Task<R>>),
+}
+
+/// How far the connection's life is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    /// Requests are served.
+    Open,
+    /// One too many: it is told so in its protocol, as soon as that is known.
+    Refused,
+    /// Its last reply is on the way; input is dropped.
+    Finishing {
+        /// Whether to go on reading for a while, so that a client in the middle of a write can finish it
+        /// and read the reply.
+        linger: bool,
+    },
+    /// The sending side is shut; input is dropped until the client closes or time is up.
+    Lingering,
+    /// Over.
+    Gone,
+}
+
+/// One connection.
+#[derive(Debug)]
+pub(super) struct Connection<R> {
+    pub(super) generation: u32,
+    pub(super) protocol: Protocol,
+    pub(super) work: Work<R>,
+    pub(super) phase: Phase,
+    /// Whether it came when there were as many connections as there may be.
+    pub(super) beyond_limit: bool,
+    pub(super) output: OutputBuffer,
+    /// The client will send no more (it may still read).
+    pub(super) input_ended: bool,
+    /// When input last arrived, or was last looked at.
+    pub(super) input_at: Instant,
+    /// When output was last taken, or the last reply was written.
+    pub(super) output_at: Instant,
+    /// Whether it stands in one of the scheduler's queues.
+    pub(super) queued: bool,
+    /// Whether it is on the scheduler's list of touched connections.
+    pub(super) touched: bool,
+    /// The deadline that the scheduler's timers hold for it.
+    pub(super) armed: Option<Instant>,
+}
+
+impl<R: Execution> Connection<R> {
+    pub(super) fn new(generation: u32, beyond_limit: bool, now: Instant) -> Connection<R> {
+        Connection {
+            generation,
+            protocol: Protocol::Detecting(Vec::new()),
+            work: Work::Idle,
+            phase: if beyond_limit { Phase::Refused } else { Phase::Open },
+            beyond_limit,
+            output: OutputBuffer::default(),
+            input_ended: false,
+            input_at: now,
+            output_at: now,
+            queued: false,
+            touched: false,
+            armed: None,
+        }
+    }
+
+    /// Takes in what was read.
+    pub(super) fn receive(&mut self, bytes: &[u8], limits: &SessionLimits, now: Instant) {
+        self.input_at = now;
+        match &mut self.protocol {
+            Protocol::Frames(decoder) => decoder.feed(bytes),
+            Protocol::Resp { decoder, .. } => decoder.feed(bytes),
+            Protocol::Deaf => {}
+            Protocol::Detecting(first) if first.is_empty() => self.detect(bytes, limits, now),
+            Protocol::Detecting(first) => {
+                let mut first = std::mem::take(first);
+                first.extend_from_slice(bytes);
+                self.detect(&first, limits, now);
+            }
+        }
+        self.wake();
+    }
+
+    fn detect(&mut self, first: &[u8], limits: &SessionLimits, now: Instant) {
+        match detect(first) {
+            Detected::NeedMore => self.protocol = Protocol::Detecting(first.to_vec()),
+            Detected::Frames => {
+                let mut decoder = FrameDecoder::new(limits.frame_max_bytes);
+                decoder.feed(first);
+                self.protocol = Protocol::Frames(decoder);
+            }
+            Detected::Resp => {
+                let mut decoder = CommandDecoder::new(limits.frame_max_bytes);
+                decoder.feed(first);
+                self.protocol = Protocol::Resp { decoder, version: RespVersion::Resp2 };
+            }
+            Detected::Http => {
+                const ANSWER: &[u8] = b"HTTP/1.1 501 Not Implemented\r\nConnection: close\r\n\
+                    Content-Length: 39\r\n\r\nthis socket speaks frames and RESP only";
+                self.output.tail().extend_from_slice(ANSWER);
+                self.finish_phase(now);
+            }
+            Detected::Unknown => {
+                let error = ErrorReply::new(ErrorCode::Err, "Protocol error: neither a frame nor RESP");
+                error.encode(self.output.tail());
+                self.finish_phase(now);
+            }
+        }
+        if self.phase == Phase::Refused && !matches!(self.protocol, Protocol::Detecting(_)) {
+            self.refuse(
+                ErrorCode::Busy,
+                "the daemon serves as many connections as it may (--max-connections)",
+                now,
+            );
+        }
+    }
+
+    /// Says in the connection's protocol why it is over, and lets it end.
+    pub(super) fn refuse(&mut self, code: ErrorCode, message: &str, now: Instant) {
+        let out = self.output.tail();
+        let error = ErrorReply::new(code, message);
+        match &self.protocol {
+            Protocol::Frames(_) => encode_response(Status::Refused, &[error.to_string().as_bytes()], out),
+            Protocol::Resp { .. } => error.encode(out),
+            Protocol::Detecting(_) | Protocol::Deaf => {}
+        }
+        self.finish_phase(now);
+    }
+
+    /// No more requests: what is in the buffer is sent, then the connection ends.
+    fn finish_phase(&mut self, now: Instant) {
+        self.output_at = now;
+        self.phase = Phase::Finishing { linger: true };
+        self.protocol = Protocol::Deaf;
+        self.work = Work::Idle;
+    }
+
+    /// Gives an idle connection that has input its turn, unless its client leaves its replies unread.
+    pub(super) fn wake(&mut self) {
+        if matches!(self.work, Work::Idle)
+            && self.phase == Phase::Open
+            && self.buffered_bytes() > 0
+            && self.output.len() < limits::OUTPUT_HIGH_WATER_BYTES
+        {
+            self.work = Work::Fresh;
+        }
+    }
+
+    /// Takes away output that was sent; a run that waited for that goes on.
+    pub(super) fn consume_output(&mut self, count: usize, now: Instant) {
+        self.output.consume(count);
+        self.output_at = now;
+        if self.output.len() < limits::OUTPUT_LOW_WATER_BYTES {
+            self.work = match std::mem::replace(&mut self.work, Work::Idle) {
+                Work::Suspended(task) => Work::Running(task),
+                other => other,
+            };
+            self.wake();
+        }
+    }
+
+    /// Bytes that were read but not served yet.
+    fn buffered_bytes(&self) -> usize {
+        match &self.protocol {
+            Protocol::Detecting(_) | Protocol::Deaf => 0,
+            Protocol::Frames(decoder) => decoder.buffered_bytes(),
+            Protocol::Resp { decoder, .. } => decoder.buffered_bytes(),
+        }
+    }
+
+    /// Whether the client began something that it has not finished.
+    fn request_is_partial(&self) -> bool {
+        match &self.protocol {
+            Protocol::Detecting(first) => !first.is_empty(),
+            _ => self.buffered_bytes() > 0,
+        }
+    }
+
+    /// What the connection wants of its socket: the one place where that is decided.
+    pub(super) fn interest(&self) -> Interest {
+        let write = !self.output.is_empty();
+        match self.phase {
+            Phase::Gone => Interest::Close,
+            Phase::Finishing { .. } if write => Interest::Transfer { read: !self.input_ended, write },
+            Phase::Finishing { linger } if linger && !self.input_ended => Interest::EndOutput,
+            Phase::Finishing { .. } => Interest::Close,
+            Phase::Lingering if self.input_ended => Interest::Close,
+            Phase::Lingering => Interest::Transfer { read: true, write: false },
+            Phase::Open | Phase::Refused => {
+                let idle = matches!(self.work, Work::Idle);
+                if self.input_ended && idle && !write {
+                    return Interest::Close;
+                }
+                let room = idle || self.buffered_bytes() < limits::INPUT_AHEAD_MAX_BYTES;
+                let read = !self.input_ended && room && self.output.len() < limits::OUTPUT_HIGH_WATER_BYTES;
+                Interest::Transfer { read, write }
+            }
+        }
+    }
+
+    /// When the connection has to be looked at whatever its client does: the one place where that is
+    /// decided. `drain_at` is set when the daemon is ending.
+    pub(super) fn deadline(&self, drain_at: Option<Instant>) -> Option<Instant> {
+        let (own, busy) = match self.phase {
+            Phase::Gone => return None,
+            Phase::Refused => (Some(self.input_at + limits::REFUSAL_TIMEOUT), false),
+            Phase::Finishing { .. } => (Some(self.output_at + limits::REPLY_UNREAD_TIMEOUT), false),
+            Phase::Lingering => (Some(self.output_at + limits::LINGER_TIMEOUT), false),
+            Phase::Open => match &self.work {
+                Work::Running(task) | Work::Suspended(task) => (Some(task.deadline), true),
+                Work::Sleeping(task, until) => (Some(task.deadline.min(*until)), true),
+                Work::Fresh => (None, true),
+                Work::Idle if !self.output.is_empty() => {
+                    (Some(self.output_at + limits::REPLY_UNREAD_TIMEOUT), false)
+                }
+                Work::Idle if self.request_is_partial() => {
+                    (Some(self.input_at + limits::REQUEST_READ_TIMEOUT), false)
+                }
+                Work::Idle => (None, false),
+            },
+        };
+        let drain = drain_at.map(|at| if busy { at } else { at + limits::SHUTDOWN_FLUSH });
+        own.into_iter().chain(drain).min()
+    }
+
+    /// The task, whatever it waits for.
+    pub(super) fn take_task(&mut self) -> Option<Box<Task<R>>> {
+        match std::mem::replace(&mut self.work, Work::Idle) {
+            Work::Running(task) | Work::Sleeping(task, _) | Work::Suspended(task) => Some(task),
+            idle @ (Work::Idle | Work::Fresh) => {
+                self.work = idle;
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,7 @@
+# expect: Timeout
+def f(x):
+    while True:
+        pass
+
+
+[f(x) for x in range(3)]

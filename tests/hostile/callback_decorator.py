@@ -1,0 +1,9 @@
+# expect: Timeout
+def decorator(f):
+    while True:
+        pass
+
+
+@decorator
+def g():
+    pass

@@ -1,0 +1,2 @@
+# expect: Timeout
+exec("while True:\n    pass")

@@ -1,0 +1,3 @@
+# expect: Timeout
+for x in filter(lambda x: False, iter(int, 1)):
+    print(x)

@@ -1,0 +1,2 @@
+# expect: Timeout
+next(filter(None, iter(int, 1)))

@@ -1,0 +1,7 @@
+# expect: Timeout
+def spin():
+    while True:
+        pass
+
+
+print(f"{spin():>10}")

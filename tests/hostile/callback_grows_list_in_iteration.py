@@ -1,0 +1,4 @@
+# expect: Memory | MemoryError
+items = [1]
+for x in items:
+    items.append(x)

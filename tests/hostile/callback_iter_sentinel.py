@@ -1,0 +1,8 @@
+# expect: Timeout
+def produce():
+    while True:
+        pass
+
+
+for x in iter(produce, None):
+    print(x)

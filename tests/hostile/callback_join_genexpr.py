@@ -1,0 +1,2 @@
+# expect: Timeout
+"".join("" for _ in iter(int, 1) if False)

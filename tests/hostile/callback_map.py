@@ -1,0 +1,7 @@
+# expect: Timeout
+def f(x):
+    while True:
+        pass
+
+
+list(map(f, [1]))

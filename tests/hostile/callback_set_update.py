@@ -1,0 +1,3 @@
+# expect: Timeout
+s = set()
+s.update(x % 3 for x in range(10**12))

@@ -1,0 +1,7 @@
+# expect: Timeout
+def key(x):
+    while True:
+        pass
+
+
+sorted([3, 1, 2], key=key)

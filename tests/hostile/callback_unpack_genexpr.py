@@ -1,0 +1,2 @@
+# expect: Timeout
+a, b = (x for x in range(10**12) if x < 0)

@@ -1,0 +1,6 @@
+# expect: RecursionError
+def f():
+    return eval("f()")
+
+
+f()

@@ -1,0 +1,3 @@
+# expect: RecursionError
+s = "exec(s)"
+exec(s)

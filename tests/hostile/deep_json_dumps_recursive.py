@@ -1,0 +1,6 @@
+# expect: ValueError
+import json
+
+x = []
+x.append(x)
+json.dumps(x)

@@ -1,0 +1,4 @@
+# expect: RecursionError | JSONDecodeError
+import json
+
+json.loads("[" * 10**6)

@@ -1,0 +1,3 @@
+# expect: RecursionError
+f = lambda g: g(g)
+f(f)

@@ -1,0 +1,9 @@
+# expect: Timeout | RecursionError
+def f():
+    try:
+        f()
+    finally:
+        f()
+
+
+f()

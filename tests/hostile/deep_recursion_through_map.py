@@ -1,0 +1,6 @@
+# expect: RecursionError
+def f(x):
+    return list(map(f, [x]))
+
+
+f(0)

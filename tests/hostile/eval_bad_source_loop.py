@@ -1,0 +1,6 @@
+# expect: Timeout
+while True:
+    try:
+        eval("1 +")
+    except SyntaxError:
+        pass

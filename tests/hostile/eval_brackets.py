@@ -1,0 +1,2 @@
+# expect: SyntaxError | MemoryError | RecursionError
+eval("(" * 100_000)

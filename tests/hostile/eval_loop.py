@@ -1,0 +1,3 @@
+# expect: Timeout
+while True:
+    eval("1 + 1")

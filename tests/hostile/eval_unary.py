@@ -1,0 +1,2 @@
+# expect: SyntaxError | MemoryError | RecursionError | OverflowError
+eval("-" * 300_000 + "1")

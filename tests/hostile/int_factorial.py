@@ -1,0 +1,4 @@
+# expect: Timeout | MemoryError
+import math
+
+math.factorial(10**7)

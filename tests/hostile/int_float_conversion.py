@@ -1,0 +1,2 @@
+# expect: OverflowError
+float(1 << 2_000_000)

@@ -1,0 +1,2 @@
+# expect: MemoryError
+pow(3, 10**9)

@@ -1,0 +1,2 @@
+# expect: MemoryError | OverflowError
+7**7**7**7

@@ -1,0 +1,4 @@
+# expect: Timeout | MemoryError | Memory | OverflowError
+x = 3
+while True:
+    x = x * x

@@ -1,0 +1,2 @@
+# expect: MemoryError
+(1).to_bytes(10**12, "big")

@@ -1,0 +1,2 @@
+# expect: ValueError
+str(1 << 1_000_000)

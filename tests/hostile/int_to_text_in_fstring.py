@@ -1,0 +1,2 @@
+# expect: ValueError
+f"{7**200_000:,}"

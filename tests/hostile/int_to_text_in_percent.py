@@ -1,0 +1,2 @@
+# expect: ValueError
+"%d" % (7**200_000)

@@ -1,0 +1,8 @@
+# expect: Timeout
+# never: escaped
+while True:
+    try:
+        while True:
+            pass
+    except BaseException:
+        print("escaped")

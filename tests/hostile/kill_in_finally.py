@@ -1,0 +1,13 @@
+# expect: Timeout
+# never: escaped
+def f():
+    try:
+        while True:
+            pass
+    finally:
+        print("escaped")
+        while True:
+            pass
+
+
+f()

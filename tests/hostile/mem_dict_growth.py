@@ -1,0 +1,6 @@
+# expect: Memory | MemoryError
+d = {}
+n = 0
+while True:
+    d[n] = n
+    n += 1

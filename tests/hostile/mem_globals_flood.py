@@ -1,0 +1,5 @@
+# expect: Memory | MemoryError
+n = 0
+while True:
+    globals()["name" + str(n)] = n
+    n += 1

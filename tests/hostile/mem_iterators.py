@@ -1,0 +1,4 @@
+# expect: Memory
+it = iter([1])
+while True:
+    it = map(abs, it)

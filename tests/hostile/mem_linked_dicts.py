@@ -1,0 +1,4 @@
+# expect: Memory
+d = {}
+while True:
+    d = {"next": d}

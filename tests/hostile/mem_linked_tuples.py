@@ -1,0 +1,4 @@
+# expect: Memory
+x = ()
+while True:
+    x = (x,)

@@ -1,0 +1,4 @@
+# expect: Memory | MemoryError
+items = []
+while True:
+    items.append(None)

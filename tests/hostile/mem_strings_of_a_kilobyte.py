@@ -1,0 +1,6 @@
+# expect: Memory | MemoryError
+rows = {}
+n = 0
+while True:
+    rows[n] = "x" * 1000 + str(n)
+    n += 1

@@ -1,0 +1,2 @@
+# expect: Memory | MemoryError
+dict.fromkeys(range(10**10))

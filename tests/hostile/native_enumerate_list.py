@@ -1,0 +1,2 @@
+# expect: Memory | MemoryError
+list(enumerate(iter(int, 1)))

@@ -1,0 +1,2 @@
+# expect: Timeout
+"x" in iter(int, 1)

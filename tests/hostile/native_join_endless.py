@@ -1,0 +1,2 @@
+# expect: Memory | MemoryError
+"".join("abc" for _ in iter(int, 1))

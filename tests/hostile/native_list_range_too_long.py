@@ -1,0 +1,2 @@
+# expect: OverflowError | MemoryError
+list(range(10**30))

@@ -1,0 +1,2 @@
+# expect: Timeout
+max(range(10**12))

@@ -1,0 +1,2 @@
+# expect: Timeout
+min(range(10**12), default=0)

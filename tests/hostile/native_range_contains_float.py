@@ -1,0 +1,2 @@
+# expect: Timeout
+0.5 in range(10**18)

@@ -1,0 +1,2 @@
+# expect: Timeout
+range(10**18).count(0.5)

@@ -1,0 +1,3 @@
+# expect: Timeout
+for _ in reversed(range(10**15)):
+    pass

@@ -1,0 +1,2 @@
+# expect: Memory | MemoryError
+set(range(10**10))

@@ -1,0 +1,2 @@
+# expect: MemoryError | Memory
+sorted(range(10**9))

@@ -1,0 +1,4 @@
+# expect: Timeout
+s = "é" * 2_000_000
+while True:
+    s.encode().decode()

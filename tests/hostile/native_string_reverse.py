@@ -1,0 +1,4 @@
+# expect: Timeout
+s = "abc" * 1_000_000
+while True:
+    s = s[::-1]

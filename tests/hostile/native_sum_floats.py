@@ -1,0 +1,2 @@
+# expect: Timeout
+sum(map(float, range(10**12)))

@@ -1,0 +1,2 @@
+# expect: Timeout | Memory | MemoryError
+sum([[1, 2, 3]] * 1_000_000, [])

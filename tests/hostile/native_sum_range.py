@@ -1,0 +1,2 @@
+# expect: Timeout
+sum(range(10**12))

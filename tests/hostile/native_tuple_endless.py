@@ -1,0 +1,2 @@
+# expect: Memory | MemoryError
+tuple(iter(int, 1))

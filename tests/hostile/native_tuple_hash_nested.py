@@ -1,0 +1,5 @@
+# expect: Timeout
+a = (1,)
+for _ in range(60):
+    a = (a, a)
+hash(a)

@@ -1,0 +1,3 @@
+# expect: Timeout
+for _ in zip(iter(int, 1), iter(int, 1)):
+    pass

@@ -1,0 +1,6 @@
+# expect: Output
+import sys
+
+while True:
+    print("out")
+    print("error", file=sys.stderr)

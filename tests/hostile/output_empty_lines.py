@@ -1,0 +1,3 @@
+# expect: Output
+while True:
+    print()

@@ -1,0 +1,2 @@
+# expect: Output | Memory | MemoryError
+print(*range(1_000_000), sep="x" * 1000)

@@ -1,0 +1,5 @@
+# expect: Output
+import sys
+
+while True:
+    sys.stderr.write("error\n")

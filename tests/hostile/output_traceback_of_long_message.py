@@ -1,0 +1,2 @@
+# expect: ValueError
+raise ValueError("x" * 3_000_000)

@@ -1,0 +1,6 @@
+# expect: Output
+import sys
+
+while True:
+    sys.stdout.write("x")
+    sys.stdout.flush()

@@ -1,0 +1,2 @@
+# expect: MemoryError
+bytes(10**12)

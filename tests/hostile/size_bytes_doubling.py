@@ -1,0 +1,4 @@
+# expect: Memory | MemoryError
+b = b"ab"
+while True:
+    b = b + b

@@ -1,0 +1,2 @@
+# expect: MemoryError
+b",".join([b"x" * 10**6] * 10**5)

@@ -1,0 +1,2 @@
+# expect: MemoryError | ValueError
+format(1.5, "1000000000.900000000e")

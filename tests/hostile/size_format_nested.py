@@ -1,0 +1,2 @@
+# expect: ValueError
+"{:{:{}}}".format(1, 2, 3)

@@ -1,0 +1,2 @@
+# expect: MemoryError | ValueError
+"{:.1000000000f}".format(1.0)

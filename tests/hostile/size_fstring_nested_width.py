@@ -1,0 +1,3 @@
+# expect: MemoryError
+width = 10**9
+f"{'x':>{width}}"

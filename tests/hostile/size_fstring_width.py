@@ -1,0 +1,2 @@
+# expect: MemoryError
+f"{1:1000000000}"

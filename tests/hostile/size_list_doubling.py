@@ -1,0 +1,4 @@
+# expect: Memory | MemoryError
+items = [1]
+while True:
+    items += items

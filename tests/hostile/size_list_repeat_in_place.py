@@ -1,0 +1,3 @@
+# expect: MemoryError
+items = [1, 2, 3]
+items *= 10**11

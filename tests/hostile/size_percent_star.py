@@ -1,0 +1,2 @@
+# expect: MemoryError | OverflowError | ValueError
+"%*d" % (10**10, 1)

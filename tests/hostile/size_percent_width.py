@@ -1,0 +1,2 @@
+# expect: MemoryError
+"%1000000000d" % 1

@@ -1,0 +1,2 @@
+# expect: OverflowError
+len(range(10**30))

@@ -1,0 +1,2 @@
+# expect: MemoryError
+"a".center(10**12, "é")

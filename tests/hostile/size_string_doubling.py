@@ -1,0 +1,4 @@
+# expect: Memory | MemoryError
+s = "ab"
+while True:
+    s += s

@@ -1,0 +1,2 @@
+# expect: MemoryError | OverflowError
+("\t" * 10**6).expandtabs(10**9)

@@ -1,0 +1,2 @@
+# expect: MemoryError
+("x" * 10**5).join(["y"] * 10**6)

@@ -1,0 +1,2 @@
+# expect: MemoryError
+"a".ljust(10**12)

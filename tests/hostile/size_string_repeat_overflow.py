@@ -1,0 +1,2 @@
+# expect: OverflowError | MemoryError
+"ab" * 10**30

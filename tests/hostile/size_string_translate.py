@@ -1,0 +1,2 @@
+# expect: MemoryError | Memory
+("a" * 10**6).translate({97: "b" * 10**5})

@@ -1,0 +1,4 @@
+# expect: ValueError
+import time
+
+time.sleep(float("nan"))

@@ -1,0 +1,4 @@
+# expect: OverflowError
+import time
+
+time.sleep(1e300)

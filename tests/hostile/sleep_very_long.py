@@ -1,0 +1,4 @@
+# expect: Timeout
+import time
+
+time.sleep(10**9)

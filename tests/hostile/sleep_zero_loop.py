@@ -1,0 +1,5 @@
+# expect: Timeout
+import time
+
+while True:
+    time.sleep(0)

@@ -1,0 +1,2 @@
+# expect: TypeError
+sorted([1, "a"] * 10_000)

@@ -1,0 +1,2 @@
+# expect: Limit
+# generate: "x" + ".a" * 100000

@@ -1,0 +1,2 @@
+# expect: ok | Limit
+# generate: "x = " + "\\\n" * 500000 + "1\nprint('ok')\n"

@@ -1,0 +1,2 @@
+# expect: ok
+# generate: "\n" * 4000000 + "print('ok')\n"

@@ -1,0 +1,2 @@
+# expect: SyntaxError | Limit
+# generate: "(" * 100000 + "1" + ")" * 100000

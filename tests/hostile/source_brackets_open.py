@@ -1,0 +1,2 @@
+# expect: SyntaxError | Limit
+# generate: "[" * 1000000

@@ -1,0 +1,2 @@
+# expect: ok
+# generate: "#" + "x" * 8000000 + "\nprint('ok')\n"

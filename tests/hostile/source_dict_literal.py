@@ -1,0 +1,2 @@
+# expect: Limit
+# generate: "x = {" + "1:2," * 200000 + "}"

@@ -1,0 +1,2 @@
+# expect: IndentationError | Limit
+# generate: nest "if 1:" * 3000

@@ -1,0 +1,2 @@
+# expect: SyntaxError | IndentationError | Limit
+# generate: nest "for x in y:" * 2000

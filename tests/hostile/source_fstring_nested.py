@@ -1,0 +1,2 @@
+# expect: SyntaxError | Limit
+# generate: "x = " + "f'{" * 1000 + "1" + "}'" * 1000

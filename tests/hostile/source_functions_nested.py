@@ -1,0 +1,2 @@
+# expect: SyntaxError | IndentationError | Limit
+# generate: nest "def f():" * 2000

@@ -1,0 +1,2 @@
+# expect: Limit | ok
+# generate: "def f():\n    global a" + ", a" * 50000 + "\nprint('ok')\n"

@@ -1,0 +1,2 @@
+# expect: Limit | ok
+# generate: "import sys\n" * 50000 + "print('ok')\n"

@@ -1,0 +1,2 @@
+# expect: Limit
+# generate: "x = " + "lambda: " * 100000 + "1"

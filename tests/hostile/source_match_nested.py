@@ -1,0 +1,2 @@
+# expect: SyntaxError | Limit
+# generate: "match 1:\n    case " + "[" * 10000 + "]" * 10000 + ":\n        pass\n"

@@ -1,0 +1,2 @@
+# expect: SyntaxError | Limit
+# generate: "x = " + "{1:[(" * 50000

@@ -1,0 +1,2 @@
+# expect: Limit
+# generate: "not " * 100000 + "1"

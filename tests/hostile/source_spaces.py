@@ -1,0 +1,2 @@
+# expect: ok
+# generate: "x = 1" + " " * 4000000 + "\nprint('ok')\n"

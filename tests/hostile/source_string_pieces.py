@@ -1,0 +1,2 @@
+# expect: ok | Limit
+# generate: "x = (" + "'a' " * 100000 + ")\nprint('ok')\n"

@@ -1,0 +1,2 @@
+# expect: Limit
+# generate: "x" + "[0]" * 80000

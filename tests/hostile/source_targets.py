@@ -1,0 +1,2 @@
+# expect: ok | Limit
+# generate: "x = " * 100000 + "1\nprint('ok')\n"

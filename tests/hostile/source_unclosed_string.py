@@ -1,0 +1,2 @@
+# expect: SyntaxError
+# generate: "x = '''" + "a\n" * 1000000

@@ -1,0 +1,2 @@
+# expect: SyntaxError | Limit
+# generate: "(x := " * 50000 + "1" + ")" * 50000

@@ -1,0 +1,6 @@
+# expect: Timeout
+while True:
+    try:
+        raise ValueError("again")
+    except ValueError:
+        continue

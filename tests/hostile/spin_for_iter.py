@@ -1,0 +1,3 @@
+# expect: Timeout
+for _ in iter(int, 1):
+    pass

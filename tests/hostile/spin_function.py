@@ -1,0 +1,7 @@
+# expect: Timeout
+def spin():
+    while True:
+        pass
+
+
+spin()

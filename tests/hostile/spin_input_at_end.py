@@ -1,0 +1,6 @@
+# expect: Timeout
+while True:
+    try:
+        input()
+    except EOFError:
+        pass

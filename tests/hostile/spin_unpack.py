@@ -1,0 +1,4 @@
+# expect: Timeout
+items = list(range(100_000))
+while True:
+    first, *rest = items

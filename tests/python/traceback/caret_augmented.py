@@ -1,0 +1,3 @@
+count = {"a": 1}
+count["a"] += 1
+count["a"] += "x"

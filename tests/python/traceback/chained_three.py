@@ -1,0 +1,7 @@
+try:
+    try:
+        {}["first"]
+    except KeyError as first:
+        raise ValueError("second") from first
+except ValueError:
+    [].pop()

@@ -1,0 +1,7 @@
+def broken(f):
+    return f() + "!"
+
+
+@broken
+def number():
+    return 5

@@ -1,0 +1,8 @@
+def a():
+    raise ValueError
+
+
+try:
+    a()
+except ValueError:
+    raise KeyError() from KeyError("")

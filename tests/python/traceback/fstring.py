@@ -1,0 +1,2 @@
+price = "12"
+label = f"total: {price:>8} and {price:.2f}"

@@ -1,0 +1,7 @@
+def setup():
+    from missing_package.deep import thing
+
+    return thing
+
+
+setup()

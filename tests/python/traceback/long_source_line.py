@@ -1,0 +1,5 @@
+def compute(first_argument_with_a_long_name, second_argument_with_a_long_name, third_argument_with_a_long_name):
+    return first_argument_with_a_long_name * second_argument_with_a_long_name + third_argument_with_a_long_name / (second_argument_with_a_long_name - second_argument_with_a_long_name)
+
+
+compute(first_argument_with_a_long_name=1, second_argument_with_a_long_name=2, third_argument_with_a_long_name=3)

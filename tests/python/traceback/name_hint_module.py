@@ -1,0 +1,2 @@
+print("json is not imported")
+print(json.dumps([1]))

@@ -1,0 +1,5 @@
+def f():
+    raise "just a string"
+
+
+f()

@@ -1,0 +1,3 @@
+payload = b"caf\xe9"
+print(payload.decode("latin-1"))
+payload.decode("utf-8")

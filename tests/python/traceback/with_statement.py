@@ -1,0 +1,6 @@
+def use(resource):
+    with resource as r:
+        return r
+
+
+use("not a manager")
