@@ -214,6 +214,15 @@ impl Vm {
         self.str(c.encode_utf8(&mut [0; 4]))
     }
 
+    /// A string of one ASCII character.
+    #[inline]
+    pub fn ascii_char(&mut self, byte: u8) -> Value {
+        match self.ascii.get(byte as usize) {
+            Some(&Some(r)) => Value::Str(r),
+            _ => self.char(byte as char),
+        }
+    }
+
     /// Empty and one-byte strings exist once per run.
     fn short_str(&mut self, text: &str) -> Value {
         let slot = text.as_bytes().first().map_or(128, |&b| b as usize);
