@@ -3,7 +3,9 @@
 //! Owns the names that every program finds. Never keeps state of its own: what a run changes lives in
 //! [`super::vm::Vm`].
 
+mod execution;
 mod input;
+mod objects;
 mod output;
 mod text;
 
@@ -17,7 +19,8 @@ use super::type_id::TypeId;
 use super::value::Value;
 
 /// The tables of functions.
-const TABLES: &[&[NativeDef]] = &[input::FUNCTIONS, output::FUNCTIONS, text::FUNCTIONS];
+const TABLES: &[&[NativeDef]] =
+    &[execution::FUNCTIONS, objects::FUNCTIONS, input::FUNCTIONS, output::FUNCTIONS, text::FUNCTIONS];
 
 /// Types that have a name in the built-ins, besides all exceptions.
 const TYPES: &[TypeId] = &[

@@ -2,6 +2,10 @@
 //!
 //! Owns the table of modules. A module is made when it is first imported; nothing is read from disk.
 
+mod json;
+mod sys;
+mod time;
+
 use super::flow::R;
 use super::native::NativeDef;
 use super::type_id::TypeId;
@@ -24,7 +28,7 @@ pub struct ModuleDef {
 }
 
 /// Every importable module.
-pub const MODULES: &[ModuleDef] = &[];
+pub const MODULES: &[ModuleDef] = &[sys::MODULE, time::MODULE, json::MODULE, json::DECODER];
 
 /// `import a.b` (the value is `a`, or `a.b` when `leaf`).
 pub fn import(vm: &mut Vm, name: Ref<Str>, _leaf: bool) -> R<Value> {
@@ -53,6 +57,13 @@ pub fn import(vm: &mut Vm, name: Ref<Str>, _leaf: bool) -> R<Value> {
     (def.fill)(vm, dict);
     let module = vm.heap.alloc(Module { name, dict });
     vm.modules.insert(def.name, module);
+    if let Some(&sys) = vm.modules.get("sys") {
+        // `sys.modules` knows what is imported.
+        let (sys, key) = (vm.heap.get(sys).dict, vm.intern("modules"));
+        if let Some(Value::Dict(modules)) = dict::get_str(vm, sys, key) {
+            dict::insert_str(vm, modules, name, Value::Module(module));
+        }
+    }
     Ok(Value::Module(module))
 }
 
@@ -65,7 +76,12 @@ pub fn import_from(vm: &mut Vm, module: Value, name: Ref<Str>) -> R<Value> {
         }
         let (what, from) = (vm.heap.str(name).to_owned(), vm.heap.str(m.name).to_owned());
         let message = format!("cannot import name '{what}' from '{from}' (unknown location)");
-        return Err(vm.raise(TypeId::ImportError, message));
+        let trap = vm.raise(TypeId::ImportError, message);
+        if let super::flow::Trap::Raise(exc) = trap {
+            super::exceptions::set_attr(vm, exc, "name", Value::Str(m.name));
+            super::exceptions::set_attr(vm, exc, "name_from", Value::Str(name));
+        }
+        return Err(trap);
     }
     super::attr::get_now(vm, module, name)?.ok_or_else(|| super::attr::missing(vm, module, name))
 }

@@ -42,7 +42,6 @@ pub fn construct(vm: &mut Vm, ty: TypeId, args: Args<'_>) -> R {
         set_attr(vm, exc, &text, v);
     }
     match layout {
-        Layout::Import if args.len() == 1 => set_attr(vm, exc, "msg", args.get(0)),
         Layout::Os => os_error(vm, exc, args),
         Layout::Syntax => syntax_error(vm, exc, args)?,
         Layout::Decode | Layout::Encode | Layout::Translate => unicode_error(vm, exc, layout, args)?,
