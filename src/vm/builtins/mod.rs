@@ -5,6 +5,8 @@
 
 mod execution;
 mod input;
+mod iteration;
+mod numeric;
 mod objects;
 mod output;
 mod text;
@@ -19,8 +21,15 @@ use super::type_id::TypeId;
 use super::value::Value;
 
 /// The tables of functions.
-const TABLES: &[&[NativeDef]] =
-    &[execution::FUNCTIONS, objects::FUNCTIONS, input::FUNCTIONS, output::FUNCTIONS, text::FUNCTIONS];
+const TABLES: &[&[NativeDef]] = &[
+    execution::FUNCTIONS,
+    input::FUNCTIONS,
+    iteration::FUNCTIONS,
+    numeric::FUNCTIONS,
+    objects::FUNCTIONS,
+    output::FUNCTIONS,
+    text::FUNCTIONS,
+];
 
 /// Types that have a name in the built-ins, besides all exceptions.
 const TYPES: &[TypeId] = &[
