@@ -31,15 +31,14 @@ pub struct ModuleDef {
 pub const MODULES: &[ModuleDef] = &[sys::MODULE, time::MODULE, json::MODULE, json::DECODER];
 
 /// `import a.b` (the value is `a`, or `a.b` when `leaf`).
-pub fn import(vm: &mut Vm, name: Ref<Str>, _leaf: bool) -> R<Value> {
+pub fn import(vm: &mut Vm, name: Ref<Str>, leaf: bool) -> R<Value> {
     let text = vm.heap.str(name).to_owned();
-    let Some(def) = MODULES.iter().find(|m| m.name == text) else {
-        let trap = vm.raise(TypeId::ModuleNotFoundError, format!("No module named '{text}'"));
-        if let super::flow::Trap::Raise(exc) = trap {
-            super::exceptions::set_attr(vm, exc, "name", Value::Str(name));
-        }
-        return Err(trap);
-    };
+    let Some(def) = MODULES.iter().find(|m| m.name == text) else { return Err(not_found(vm, &text)) };
+    if let (false, Some((package, _))) = (leaf, text.split_once('.')) {
+        import(vm, name, true)?;
+        let package = vm.intern(package);
+        return import(vm, package, true);
+    }
     if let Some(&module) = vm.modules.get(def.name) {
         return Ok(Value::Module(module));
     }
@@ -65,6 +64,23 @@ pub fn import(vm: &mut Vm, name: Ref<Str>, _leaf: bool) -> R<Value> {
         }
     }
     Ok(Value::Module(module))
+}
+
+/// `ModuleNotFoundError` for the first part of a dotted name that does not exist.
+fn not_found(vm: &mut Vm, name: &str) -> super::flow::Trap {
+    let exists = |name: &str| MODULES.iter().any(|m| m.name == name);
+    let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
+    let missing = ends.map(|end| &name[..end]).find(|part| !exists(part)).unwrap_or(name);
+    let message = match missing.rsplit_once('.') {
+        Some((parent, _)) => format!("No module named '{missing}'; '{parent}' is not a package"),
+        None => format!("No module named '{missing}'"),
+    };
+    let trap = vm.raise(TypeId::ModuleNotFoundError, message);
+    if let super::flow::Trap::Raise(exc) = trap {
+        let missing = vm.str(missing);
+        super::exceptions::set_attr(vm, exc, "name", missing);
+    }
+    trap
 }
 
 /// `from module import name`

@@ -3,7 +3,7 @@
 use super::ModuleDef;
 use crate::limits;
 use crate::vm::exceptions::exit_arguments;
-use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
+use crate::vm::flow::{Flow, R, Resume, Step, Task, Trap, value};
 use crate::vm::frame::FrameRequest;
 use crate::vm::heap::Tracer;
 use crate::vm::native::{Args, Arity, NativeDef, function};
@@ -207,7 +207,9 @@ fn fill_infos(vm: &mut Vm, set: &mut impl FnMut(&mut Vm, &str, Value)) {
 /// `sys.exit([code])`
 fn exit(vm: &mut Vm, args: Args<'_>) -> R {
     Err(match args.get(0) {
-        Value::Undef => vm.raise(TypeId::SystemExit, ""),
+        Value::Undef | Value::None => vm.raise(TypeId::SystemExit, ""),
+        // A tuple is taken for all the arguments.
+        Value::Tuple(args) => Trap::Raise(vm.exception(TypeId::SystemExit, args)),
         code => vm.raise_value(TypeId::SystemExit, code),
     })
 }

@@ -110,7 +110,7 @@ fn unicode_escape(doc: &str, slash: usize) -> Result<(char, usize), BadEscape> {
 
 fn hex(doc: &str, slash: usize) -> Result<u32, BadEscape> {
     let digits = doc.as_bytes().get(slash + 2..slash + 6).filter(|_| doc.len() > slash + 6);
-    let Some(digits) = digits else { return Err(BadEscape::Unicode(slash + 2)) };
+    let Some(digits) = digits else { return Err(BadEscape::Unicode(slash + 1)) };
     digits.iter().try_fold(0, |code, d| {
         let digit = char::from(*d).to_digit(16).ok_or(BadEscape::Unicode(slash + 1))?;
         Ok(code << 4 | digit)
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(read(r"\u00e9\n\/").as_deref(), Ok("é\n/"));
         assert_eq!(read(r"\ud83d\ude42!").as_deref(), Ok("🙂!"));
         assert_eq!(read(r"ab\x"), Err(BadEscape::Unknown(2)));
-        assert_eq!(read(r"\u12"), Err(BadEscape::Unicode(2)));
+        assert_eq!(read(r"\u12"), Err(BadEscape::Unicode(1)));
         assert_eq!(read(r"\u12zz"), Err(BadEscape::Unicode(1)));
         assert_eq!(read(r"\ud83d"), Err(BadEscape::Lone(0)));
     }

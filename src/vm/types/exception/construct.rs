@@ -37,7 +37,9 @@ pub fn construct(vm: &mut Vm, ty: TypeId, args: Args<'_>) -> R {
                 Layout::Name => "NameError",
                 _ => "AttributeError",
             };
-            return Err(vm.type_error(format!("{class}() got an unexpected keyword argument '{text}'")));
+            let hint = crate::vm::suggest::closest(&text, keywords.iter().copied());
+            let hint = hint.map_or(String::new(), |h| format!(". Did you mean '{h}'?"));
+            return Err(vm.type_error(format!("{class}() got an unexpected keyword argument '{text}'{hint}")));
         }
         set_attr(vm, exc, &text, v);
     }
