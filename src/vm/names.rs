@@ -97,11 +97,16 @@ pub fn add_hint(vm: &mut Vm, exc: Ref<Exception>, namespaces: [Ref<Dict>; 2]) {
         _ => None,
     });
     // `closest` looks at a bounded number of them.
-    let hint = suggest::closest(&wrong, names.chain(builtins::names())).map(str::to_owned);
+    let hint = suggest::closest(&wrong, names.chain(builtins::names().map(shorter))).map(str::to_owned);
     if let Some(hint) = hint {
         let hint = vm.string(hint);
         super::exceptions::set_attr(vm, exc, super::exceptions::HINT, hint);
     }
+}
+
+/// A name that lives as long as the program, among names that do not.
+fn shorter<'a>(name: &'static str) -> &'a str {
+    name
 }
 
 #[cold]
