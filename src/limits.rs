@@ -50,6 +50,8 @@ pub const RENDER_DEPTH_MAX: usize = 10_000;
 /// Decimal digits of an integer that `int()` reads and `str()` writes (CPython's default).
 pub const INT_DIGITS_MAX: usize = 4_300;
 
+/// Containers inside containers that `json` reads and writes; beyond is a `RecursionError`.
+pub const JSON_DEPTH_MAX: usize = 10_000;
 /// Exceptions of one chain or group that a traceback shows.
 pub const TRACEBACK_EXCEPTIONS_MAX: usize = 256;
 /// Frames of one exception that a traceback shows; of more, the outermost and innermost halves are shown.

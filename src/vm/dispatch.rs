@@ -1035,7 +1035,10 @@ impl Machine {
     /// What a callee is called in "got multiple values for keyword argument".
     fn callee_name(&self, callee: Value) -> String {
         match callee {
-            Value::Function(f) => format!("{}()", self.qualname(f)),
+            Value::Function(f) => match super::types::function::module_name(&self.vm, f) {
+                Some(module) => format!("{module}.{}()", self.qualname(f)),
+                None => format!("{}()", self.qualname(f)),
+            },
             Value::Native(def) => format!("{}()", def.name),
             Value::Type(ty) => format!("{}()", ty.name()),
             other => format!("{} object", self.vm.type_name(other)),

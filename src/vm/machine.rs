@@ -472,7 +472,18 @@ impl Machine {
     pub fn run_task(&mut self) -> R<Option<Exit>> {
         let resume = self.resume.take().unwrap_or(Resume::Start);
         let Some(top) = self.frames.task() else { unreachable!("a task is on top") };
-        match top.task.step(&mut self.vm, resume)? {
+        let step = match top.task.step(&mut self.vm, resume) {
+            Ok(step) => step,
+            Err(trap) => {
+                // Its own failure ends a task, whether or not it catches those of others.
+                let on_return = self.pop_task();
+                return match trap {
+                    Trap::Raise(exc) if self.end_iteration(exc, on_return) => Ok(None),
+                    trap => Err(trap),
+                };
+            }
+        };
+        match step {
             Step::Done(v) => {
                 let on_return = self.pop_task();
                 self.deliver(v, on_return)?;
@@ -536,6 +547,9 @@ impl Machine {
                     let handler = handlers.iter().find(|h| h.start <= at && at < h.end).copied();
                     if std::mem::replace(&mut record, true) {
                         self.vm.heap.get_mut(exc).trace.push(TraceEntry { code, pc: at });
+                        if self.vm.heap.get(exc).ty.is_subtype_of(TypeId::NameError) {
+                            self.add_name_hint(exc);
+                        }
                     }
                     if let Some(handler) = handler {
                         self.top_py().pc = handler.target;
@@ -555,6 +569,18 @@ impl Machine {
                     }
                 }
             }
+        }
+    }
+
+    /// Notes for the traceback which name was meant: this is the last moment when the locals are known.
+    #[cold]
+    fn add_name_hint(&mut self, exc: Ref<Exception>) {
+        if self.vm.heap.get(exc).trace.len() > 1 {
+            return;
+        }
+        let globals = self.calling_frame().globals;
+        if let Value::Dict(locals) = self.locals() {
+            super::names::add_hint(&mut self.vm, exc, [locals, globals]);
         }
     }
 

@@ -100,13 +100,18 @@ fn native_attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
 }
 
 fn qualified(vm: &mut Vm, def: &'static NativeDef) -> Value {
-    let name = def.display_name();
-    vm.string(name)
+    match def.kind {
+        NativeKind::Function => vm.str(def.name),
+        NativeKind::Method(ty) | NativeKind::Static(ty) => vm.string(format!("{}.{}", ty.name(), def.name)),
+    }
 }
 
 /// The module whose table has the function.
-fn module_of(def: &'static NativeDef) -> &'static str {
+pub fn module_of(def: &'static NativeDef) -> &'static str {
     let modules = crate::vm::modules::MODULES;
-    let owner = modules.iter().find(|m| m.functions.iter().any(|f| std::ptr::eq(f, def)));
+    let owner = modules.iter().find(|m| {
+        // A table can exist more than once in the program, so the rows' addresses do not tell.
+        m.functions.iter().any(|f| f.name == def.name && std::ptr::fn_addr_eq(f.call, def.call))
+    });
     owner.map_or("builtins", |m| m.name)
 }
