@@ -340,7 +340,7 @@ fn replace(vm: &mut Vm, args: Args<'_>) -> R {
     };
     let (data, old, new) = (&vm.heap.get(b).data, &vm.heap.get(old).data, &vm.heap.get(new).data);
     let cost = data.len() / 16;
-    match search::replace_bytes(data, old, new, usize::try_from(count).ok(), vm.heap.limit()) {
+    match search::replace_bytes(data, old, new, usize::try_from(count).ok(), vm.text_max()) {
         Ok(replaced) => {
             vm.charge(cost + replaced.len() / 16);
             value(vm.bytes(replaced))
