@@ -12,6 +12,7 @@ mod deep;
 mod drain;
 mod extremum;
 mod fold;
+pub mod hash;
 mod keyed;
 mod search;
 mod set_work;

@@ -89,6 +89,13 @@ impl TupleHash {
     }
 }
 
+impl TupleHash {
+    /// The hash of a slice from the hashes of its three parts, which does not mix in their number.
+    pub fn finish_slice(self) -> i64 {
+        if self.state as i64 == -1 { 1_546_275_796 } else { self.state as i64 }
+    }
+}
+
 /// `hash(tuple)` from the hashes of the items.
 pub fn hash_tuple(items: impl IntoIterator<Item = i64>) -> i64 {
     let mut hash = TupleHash::default();

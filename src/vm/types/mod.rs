@@ -57,6 +57,10 @@ pub const PLAIN: TypeSpec =
 /// The registry: what each type brings.
 pub fn spec(ty: TypeId) -> TypeSpec {
     match ty {
+        TypeId::Int => int::SPEC,
+        TypeId::Bool => int::BOOL_SPEC,
+        TypeId::Float => float::SPEC,
+        TypeId::Complex => complex::SPEC,
         TypeId::Str => TypeSpec { methods: str::methods::METHODS, construct: Some(str::construct), ..PLAIN },
         TypeId::Bytes => {
             TypeSpec { methods: bytes::methods::METHODS, construct: Some(bytes::construct), ..PLAIN }

@@ -2,10 +2,12 @@
 //!
 //! The formulas are CPython's, because their roundings and their special cases are visible.
 
+mod methods;
 mod ops;
 
 use crate::vm::heap::{HeapObject, Tracer};
 
+pub use methods::SPEC;
 pub use ops::{as_complex, binary, power};
 
 /// A complex number.

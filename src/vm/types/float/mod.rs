@@ -3,7 +3,9 @@
 //! Results are those of CPython to the last bit: C's functions through the standard library, and CPython's
 //! own rules where it does not follow C.
 
+mod methods;
 mod ops;
+mod round;
 
 use std::cmp::Ordering;
 
@@ -13,7 +15,9 @@ use num_traits::FromPrimitive;
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
 
-pub use ops::{as_f64, binary, div_mod, frexp, ldexp, out_of_range, power};
+pub use methods::{SPEC, to_int};
+pub use ops::{as_f64, binary, div_mod, frexp, ldexp, out_of_range, power, special_power};
+pub use round::{round_to_digits, round_to_int};
 
 /// Orders an integer of any size and a float.
 pub fn compare_mixed(vm: &Vm, a: Value, b: Value) -> Option<Ordering> {

@@ -120,7 +120,7 @@ pub fn power(vm: &mut Vm, x: f64, y: f64) -> R {
 }
 
 /// Powers with NaN, infinities and the exponent 0, as C99 has them.
-fn special_power(x: f64, y: f64) -> Option<f64> {
+pub fn special_power(x: f64, y: f64) -> Option<f64> {
     if y == 0.0 {
         return Some(1.0);
     }

@@ -4,7 +4,9 @@
 //! multiply, divide or convert large integers in one go: `text::bignum` says what is cheap, the rest becomes
 //! a task (see `tasks::bignum`).
 
+mod methods;
 mod ops;
+mod round;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -17,7 +19,9 @@ use crate::vm::text::int_text;
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
 
+pub use methods::{BOOL_SPEC, SPEC, text_error};
 pub use ops::{binary, div_mod, power_modulo};
+pub use round::round;
 
 /// An integer that does not fit an `i64`.
 #[derive(Clone, Debug)]
@@ -68,6 +72,19 @@ pub fn to_f64(vm: &mut Vm, v: Value) -> R<f64> {
             Some(f) => Ok(f),
             None => Err(vm.overflow_error("int too large to convert to float")),
         },
+    }
+}
+
+/// The integer that a value stands for where only an integer will do (bools become integers).
+#[inline]
+pub fn index(vm: &mut Vm, v: Value) -> R<Value> {
+    match v {
+        Value::Int(_) | Value::Big(_) => Ok(v),
+        Value::Bool(b) => Ok(Value::Int(i64::from(b))),
+        _ => {
+            let name = vm.type_name(v);
+            Err(vm.type_error(format!("'{name}' object cannot be interpreted as an integer")))
+        }
     }
 }
 
