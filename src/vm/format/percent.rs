@@ -34,7 +34,8 @@ pub fn percent_bytes(vm: &mut Vm, format: Value, args: Value) -> R {
 
 fn start(vm: &mut Vm, format: Rc<[u8]>, bytes: bool, args: Value) -> R {
     vm.reserve(format.len())?;
-    let mut work = Percent { format, bytes, args, at: 0, taken: 0, keyed: None, out: Vec::new(), pending: None };
+    let mut work =
+        Percent { format, bytes, args, at: 0, taken: 0, keyed: None, out: Vec::new(), pending: None };
     match work.go_on(vm)? {
         Progress::Done => work.finish(vm).and_then(value),
         Progress::Wants(flow) => Ok(Flow::Task(Box::new(PercentTask { work, flow: Some(flow) }))),

@@ -50,7 +50,7 @@ pub fn format_with(vm: &mut Vm, v: Value, spec: Value) -> R {
 
 /// The error of `object.__format__` for a specification that is not empty.
 #[cold]
-pub fn refuse_spec(vm: &mut Vm, v: Value) -> Trap {
+fn refuse_spec(vm: &mut Vm, v: Value) -> Trap {
     let name = vm.type_name(v);
     vm.type_error(format!("unsupported format string passed to {name}.__format__"))
 }
