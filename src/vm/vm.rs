@@ -319,11 +319,16 @@ impl Vm {
     /// can never fit, and its cost in fuel.
     #[inline]
     pub fn reserve(&mut self, bytes: usize) -> R<()> {
-        if self.heap.would_exceed(bytes) {
+        if self.heap.would_exceed(bytes) || bytes >= limits::ALLOCATION_TRIED_BYTES && !can_allocate(bytes) {
             return Err(self.raise(TypeId::MemoryError, ""));
         }
         self.charge(bytes / 16);
         Ok(())
+    }
+
+    /// The longest text that a formatting function may make, in bytes.
+    pub fn text_max(&self) -> usize {
+        self.heap.limit().min(limits::TEXT_MADE_MAX_BYTES)
     }
 
     /// As [`Vm::reserve`] for `count` elements of `size` bytes; overflow counts as too large.
@@ -495,4 +500,10 @@ impl Vm {
         self.empty_tuple = None;
         self.files = [None; 3];
     }
+}
+
+/// Whether the system grants an allocation: a failure later would end the process, not the script.
+#[cold]
+fn can_allocate(bytes: usize) -> bool {
+    Vec::<u8>::new().try_reserve_exact(bytes).is_ok()
 }
