@@ -2,6 +2,8 @@
 //!
 //! Owns the table of modules. A module is made when it is first imported; nothing is read from disk.
 
+mod math;
+
 use super::flow::R;
 use super::native::NativeDef;
 use super::type_id::TypeId;
@@ -24,7 +26,7 @@ pub struct ModuleDef {
 }
 
 /// Every importable module.
-pub const MODULES: &[ModuleDef] = &[];
+pub const MODULES: &[ModuleDef] = &[math::MODULE];
 
 /// `import a.b` (the value is `a`, or `a.b` when `leaf`).
 pub fn import(vm: &mut Vm, name: Ref<Str>, _leaf: bool) -> R<Value> {
