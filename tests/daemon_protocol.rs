@@ -292,11 +292,11 @@ fn a_script_whose_client_does_not_read_is_suspended_and_loses_nothing() {
     let code = format!("for i in range({LINES}): print(f'{{i:099}}')");
     client.send_request(&Request::Run(RunRequest { stream: true, ..run(&code) }));
     // The script stops by itself: after a while no more slices are run, and the daemon sleeps.
-    let (mut before, mut after) = (daemon.status(), daemon.status());
-    while after.suspensions_total == 0 || after.slices_total != before.slices_total {
-        before = after;
-        after = daemon.status();
-    }
+    let mut slices_before = None;
+    let after = daemon.status_when(|status| {
+        let before = slices_before.replace(status.slices_total);
+        status.suspensions_total > 0 && before == slices_before
+    });
     assert_eq!(after.runs_active, 1);
     assert!(after.memory_rss_bytes < 64 << 20, "{} bytes", after.memory_rss_bytes);
     assert_eq!(daemon.run("2+3"), (0, "5".into()), "others do not notice");
@@ -321,11 +321,7 @@ fn hanging_up_cancels_the_script_and_what_waits_behind_it() {
         client.hello_3();
         client.send_request(&Request::Run(RunRequest { stream: true, ..run(code) }));
         client.send_request(&Request::Run(run("1")));
-        let mut status = daemon.status();
-        while status.runs_active == 0 {
-            status = daemon.status();
-        }
-        let runs_before = status.runs_total;
+        let runs_before = daemon.status_when(|status| status.runs_active == 1).runs_total;
         drop(client);
         let after = daemon.status();
         assert_eq!((after.runs_active, after.runs_total), (0, runs_before), "{code}");

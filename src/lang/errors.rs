@@ -13,7 +13,7 @@ use ruff_python_parser::{
     InterpolatedStringErrorType, LexicalErrorType, ParseError, ParseErrorType, Parsed,
     UnsupportedSyntaxErrorKind,
 };
-use ruff_text_size::TextRange;
+use ruff_text_size::{Ranged, TextRange};
 
 use super::fail::Fail;
 use super::lexical;
@@ -23,9 +23,17 @@ use context::Context;
 /// The error to report for a text that does not parse.
 pub fn first(text: &str, parsed: &Parsed<Mod>) -> Option<Fail> {
     let context = Context { text, tokens: parsed.tokens(), tree: parsed.syntax() };
-    let errors = parsed.errors();
-    if let Some(first) = errors.first() {
-        return Some(context.describe(first));
+    if let Some(first) = parsed.errors().first() {
+        if first.error == ParseErrorType::UnexpectedIndentation {
+            return Some(context.describe(first));
+        }
+        // CPython reads the rest of the text after an error and prefers what its tokenizer finds. A bracket
+        // that is never closed counts only if the error is on a later line.
+        return Some(match lexical::diagnose(text) {
+            Some(fail) if !fail.message.ends_with("was never closed") => fail,
+            Some(fail) if context.is_past(first.location, fail.range) => fail,
+            _ => context.describe(first),
+        });
     }
     let e = parsed.unsupported_syntax_errors().first()?;
     Some(unsupported(&e.kind, e.range, &context))
@@ -51,6 +59,13 @@ fn unsupported(kind: &UnsupportedSyntaxErrorKind, range: TextRange, c: &Context<
 }
 
 impl Context<'_> {
+    /// Whether an error is at the text's end or on a later line than `bracket`.
+    fn is_past(&self, error: TextRange, bracket: TextRange) -> bool {
+        let between = self.text.get(bracket.start().to_usize()..error.start().to_usize());
+        let rest = &self.text[error.start().to_usize()..];
+        rest.trim().is_empty() || between.is_some_and(|t| t.contains('\n'))
+    }
+
     fn describe(&self, e: &ParseError) -> Fail {
         use ParseErrorType as E;
         let at = e.location;
@@ -99,6 +114,11 @@ impl Context<'_> {
             E::IterableUnpackingInComprehension => say("iterable unpacking cannot be used in comprehension"),
             E::InvalidStarredExpressionUsage => self.starred(at),
             E::InvalidYieldExpressionUsage => say("assignment to yield expression not possible"),
+            E::InvalidMatchPatternTarget => say("cannot use '_' as a target"),
+            E::EmptyTypeParams => {
+                Fail::syntax("Type parameter list cannot be empty", self.closing_bracket(at))
+            }
+            E::UnparenthesizedTupleExpression => self.tuple(at),
             E::ExpectedImaginaryNumber => say("imaginary number required in complex literal"),
             E::ExpectedRealNumber => say("real number required in complex literal"),
             E::OtherError(message) => self.other(message, at),
@@ -106,18 +126,27 @@ impl Context<'_> {
         }
     }
 
-    /// Plain "invalid syntax" at a token, unless the text has a lexical error anywhere, which CPython prefers.
+    /// Plain "invalid syntax" at a token.
     pub fn invalid_at(&self, at: TextRange) -> Fail {
-        if let Some(fail) = lexical::diagnose(self.text) {
-            return fail;
+        let token = self.token_at(at.start());
+        let previous = self.previous(token.start());
+        if token.kind() == TokenKind::Greater
+            && previous.kind() == TokenKind::Less
+            && previous.end() == token.start()
+        {
+            // Python 2's `<>` is one token in CPython.
+            return Fail::syntax("invalid syntax", TextRange::new(previous.start(), token.end()));
         }
-        Fail::syntax("invalid syntax", self.range_of(self.token_at(at.start())))
+        let operand =
+            matches!(previous.kind(), TokenKind::Name | TokenKind::Int | TokenKind::Rpar | TokenKind::Rsqb);
+        if token.kind() == TokenKind::Not && operand && self.next(token).kind() != TokenKind::In {
+            // `a not b`: only what follows shows that it is not `not in`.
+            return Fail::syntax("invalid syntax", self.range_of(self.next(token)));
+        }
+        Fail::syntax("invalid syntax", self.range_of(token))
     }
 
     fn lexical(&self, kind: &LexicalErrorType, at: TextRange) -> Fail {
-        if let Some(fail) = lexical::diagnose(self.text) {
-            return fail;
-        }
         let token = self.token_containing(at.start());
         match kind {
             LexicalErrorType::UnicodeError
@@ -168,7 +197,7 @@ impl Context<'_> {
                 Fail::syntax("f-string: lambda expressions are not allowed without parentheses", at)
             }
             I::SingleRbrace => Fail::syntax("f-string: single '}' is not allowed", at),
-            _ => lexical::diagnose(self.text).unwrap_or_else(|| self.invalid_at(at)),
+            _ => self.invalid_at(at),
         }
     }
 }

@@ -181,11 +181,18 @@ impl<'t> Scanner<'t> {
             b')' | b']' | b'}' => self.close(b),
             b'\\' => self.continuation(),
             b'0'..=b'9' => self.number(),
-            b'$' | b'?' | b'!' | b'`'
-                if !(b == b'!' && (self.peek(1) == b'=' || !self.strings.is_empty())) =>
-            {
-                Err(Fail::syntax("invalid syntax", range(self.at, self.at + 1)))
+            b'!' if self.peek(1) == b'=' || !self.strings.is_empty() => {
+                self.at += 1;
+                Ok(())
             }
+            b'$' | b'?' | b'!' | b'`' => {
+                let message = match self.in_field() {
+                    true => "f-string: expecting '=', or '!', or ':', or '}'",
+                    false => "invalid syntax",
+                };
+                Err(Fail::syntax(message, range(self.at, self.at + 1)))
+            }
+            0x01..=0x08 | 0x0e..=0x1f | 0x7f => Err(bad_character(b as char, self.at)),
             b':' if self.in_field() => {
                 // A format specification: literal text up to the closing brace.
                 self.at += 1;
@@ -220,7 +227,7 @@ impl<'t> Scanner<'t> {
                 }
                 b'\n' if !s.triple => return Err(self.unterminated(s, self.at)),
                 b if b == s.quote && !s.triple => {
-                    let message = "f-string: expecting '}'";
+                    let message = "f-string: expecting '}', or format specs";
                     return Err(Fail::syntax(message, range(self.at, self.at + 1)));
                 }
                 _ => self.at += 1,
@@ -301,10 +308,14 @@ impl<'t> Scanner<'t> {
             self.strings.push(FString { quote, triple, raw, at: start, brackets: self.brackets.len() });
             return Ok(());
         }
+        let mut escaped = false;
         while self.at < self.bytes.len() {
             match self.peek(0) {
                 b'\\' if self.peek(1) == b'\r' && self.peek(2) == b'\n' => self.at += 3,
-                b'\\' => self.at += 2,
+                b'\\' => {
+                    escaped |= self.peek(1) == quote;
+                    self.at += 2;
+                }
                 b'\n' | b'\r' if !triple => break,
                 b if b == quote && (!triple || (self.peek(1) == b && self.peek(2) == b)) => {
                     self.at += if triple { 3 } else { 1 };
@@ -313,10 +324,19 @@ impl<'t> Scanner<'t> {
                 _ => self.at += 1,
             }
         }
+        if let Some(s) = self.strings.last()
+            && s.quote == quote
+            && s.triple == triple
+            && prefix.is_empty()
+        {
+            // The quote was meant to end the f-string around it.
+            return Err(Fail::syntax("f-string: expecting '}'", range(start, start + 1)));
+        }
         let end = self.at.min(self.bytes.len());
         let kind = if triple { "triple-quoted string" } else { "string" };
         let line = self.line_of(if triple { end.saturating_sub(1) } else { end });
-        let message = format!("unterminated {kind} literal (detected at line {line})");
+        let hint = if escaped { "; perhaps you escaped the end quote?" } else { "" };
+        let message = format!("unterminated {kind} literal (detected at line {line}){hint}");
         Err(Fail::syntax(message, range(start, start + 1)))
     }
 
@@ -387,7 +407,8 @@ impl<'t> Scanner<'t> {
         {
             let message = "leading zeros in decimal integer literals are not permitted; use an 0o prefix for \
                            octal integers";
-            return Err(Fail::syntax(message, range(start, integer)));
+            let zeros = text.len() - text.trim_start_matches(['0', '_']).len();
+            return Err(Fail::syntax(message, range(start, start + zeros)));
         }
         if is_name(self.peek(0)) && !self.keyword_follows() {
             let message = if self.bytes[self.at - 1] | 0x20 == b'j' {
@@ -395,7 +416,8 @@ impl<'t> Scanner<'t> {
             } else {
                 "invalid decimal literal"
             };
-            return Err(Fail::syntax(message, range(self.at - 1, self.at)));
+            let at = if self.peek(0) == b'_' { self.at } else { self.at - 1 };
+            return Err(Fail::syntax(message, range(at, at + 1)));
         }
         Ok(())
     }
@@ -435,6 +457,7 @@ fn indentation(text: &str) -> Option<Fail> {
         let body = line.trim_start_matches([' ', '\t', '\x0c']);
         let blank = body.trim().is_empty() || body.starts_with('#');
         if !continues && !blank {
+            let line_end = start + line.trim_end().len();
             let indent = &line[..line.len() - body.len()];
             let width = indent.bytes().fold(0, |w, b| if b == b'\t' { (w / 8 + 1) * 8 } else { w + 1 });
             while widths.last().is_some_and(|&w| w > width) {
@@ -443,7 +466,7 @@ fn indentation(text: &str) -> Option<Fail> {
                     return Some(Fail {
                         kind: CompileErrorKind::Indentation,
                         message: "unindent does not match any outer indentation level".into(),
-                        range: range(start, start + line.trim_end().len()),
+                        range: range(line_end, line_end),
                     });
                 }
             }

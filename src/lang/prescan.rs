@@ -41,6 +41,11 @@ pub fn prescan(text: &str, mode: Mode, bounded: bool) -> R<Measure> {
     }
     let mut scan = Scan::new(bounded);
     match scan.run(lex(text, mode)) {
+        Ok(()) if scan.dubious => {
+            if let Some(fail) = lexical::diagnose(text) {
+                return Err(fail);
+            }
+        }
         Ok(()) => {}
         Err(Refusal::Lexical) => {
             return Err(lexical::diagnose(text)
@@ -148,17 +153,38 @@ struct Scan {
     deepest: u32,
     tokens: u64,
     bounded: bool,
+    /// A string ends at a line's end inside an f-string: it may be one that is not closed, which the parser
+    /// would read again as the end of the f-string.
+    dubious: bool,
+    previous: TokenKind,
 }
 
 impl Scan {
     fn new(bounded: bool) -> Scan {
         let ground = Level::new(TokenKind::EndOfFile, 0);
-        Scan { levels: vec![ground], brackets: 0, indents: 0, deepest: 0, tokens: 0, bounded }
+        Scan {
+            levels: vec![ground],
+            brackets: 0,
+            indents: 0,
+            deepest: 0,
+            tokens: 0,
+            bounded,
+            dubious: false,
+            previous: TokenKind::Newline,
+        }
     }
 
     fn run(&mut self, mut lexer: Lexer<'_>) -> Result<(), Refusal> {
         loop {
             let kind = lexer.next_token();
+            let ends_line = matches!(
+                kind,
+                TokenKind::Newline | TokenKind::NonLogicalNewline | TokenKind::Comment | TokenKind::EndOfFile
+            );
+            if ends_line && self.previous == TokenKind::String && self.brackets > 0 {
+                self.dubious |= self.levels.iter().any(|l| l.opener == TokenKind::FStringStart);
+            }
+            self.previous = kind;
             if kind == TokenKind::EndOfFile {
                 break;
             }
@@ -173,7 +199,10 @@ impl Scan {
                 return Err(Refusal::Depth);
             }
         }
-        if self.levels.len() > 1 { Err(Refusal::Lexical) } else { Ok(()) }
+        // The parser copes with brackets that are never closed: its recovery only takes nesting away (see
+        // `recovered_indents`). Strings are another matter.
+        let string = |l: &Level| matches!(l.opener, TokenKind::FStringStart | TokenKind::TStringStart);
+        if self.levels.iter().any(string) { Err(Refusal::Lexical) } else { Ok(()) }
     }
 
     fn top(&mut self) -> &mut Level {

@@ -84,6 +84,8 @@ pub struct Scope<'a> {
     pub symbols: FxHashMap<&'a str, Symbol>,
     /// Comprehensions whose code belongs to this scope.
     pub comprehensions: Vec<ScopeId>,
+    /// Comprehensions only: names that a walrus inside binds outside.
+    pub walrus_targets: Vec<&'a str>,
     /// Code objects only: captured variables of outer functions and their registers.
     pub free: Vec<(&'a str, u8)>,
     /// Code objects only: names of the local registers.
@@ -105,6 +107,7 @@ impl<'a> Scope<'a> {
             order: Vec::new(),
             symbols: FxHashMap::default(),
             comprehensions: Vec::new(),
+            walrus_targets: Vec::new(),
             free: Vec::new(),
             locals: Vec::new(),
             cells: Vec::new(),

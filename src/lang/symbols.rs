@@ -5,7 +5,7 @@ use ruff_python_ast::{
     Comprehension, ExceptHandler, Expr, ExprContext, InterpolatedStringElement, Number, Parameters, Pattern,
     Stmt, StmtFunctionDef,
 };
-use ruff_text_size::TextRange;
+use ruff_text_size::{TextRange, TextSize};
 
 use super::fail::{Fail, R};
 use super::scope::{ScopeId, ScopeKind, Scopes, node_key};
@@ -106,11 +106,13 @@ impl<'a> Walk<'a> {
                     for alias in &import.names {
                         match alias.name.as_str() {
                             "annotations" => self.string_annotations = true,
-                            "braces" => return Err(Fail::syntax("not a chance", import.range)),
+                            "braces" => {
+                                return Err(Fail::syntax("not a chance", first_character(import.range)));
+                            }
                             name if KNOWN.contains(&name) => {}
                             name => {
                                 let message = format!("future feature {name} is not defined");
-                                return Err(Fail::syntax(message, import.range));
+                                return Err(Fail::syntax(message, first_character(import.range)));
                             }
                         }
                     }
@@ -133,7 +135,13 @@ impl<'a> Walk<'a> {
         if name == "__debug__" {
             return Err(Fail::syntax("cannot assign to __debug__", range));
         }
-        self.scopes.all[self.scope].symbol(name).bound = true;
+        let scope = &mut self.scopes.all[self.scope];
+        if scope.walrus_targets.contains(&name) {
+            let message =
+                format!("comprehension inner loop cannot rebind assignment expression target '{name}'");
+            return Err(Fail::syntax(message, range));
+        }
+        scope.symbol(name).bound = true;
         Ok(())
     }
 
@@ -162,6 +170,7 @@ impl<'a> Walk<'a> {
         }
         let mut target = self.scope;
         let mut generators = Vec::new();
+        let mut passed = Vec::new();
         loop {
             let scope = &self.scopes.all[target];
             match scope.kind {
@@ -173,6 +182,7 @@ impl<'a> Walk<'a> {
                     format!("assignment expression cannot rebind comprehension iteration variable '{name}'");
                 return Err(Fail::syntax(message, range));
             }
+            passed.push(target);
             if scope.kind == ScopeKind::Generator {
                 generators.push(target);
             }
@@ -184,6 +194,9 @@ impl<'a> Walk<'a> {
         let global = module || symbol.global;
         if !symbol.nonlocal {
             symbol.bound = true;
+        }
+        for id in passed {
+            self.scopes.all[id].walrus_targets.push(name);
         }
         for id in generators {
             let symbol = self.scopes.all[id].symbol(name);
@@ -368,7 +381,7 @@ impl<'a> Walk<'a> {
                 for alias in &import.names {
                     if alias.name.as_str() == "*" {
                         if self.scopes.all[self.scope].kind != ScopeKind::Module {
-                            return Err(Fail::syntax("import * only allowed at module level", import.range));
+                            return Err(Fail::syntax("import * only allowed at module level", alias.range));
                         }
                         continue;
                     }
@@ -633,7 +646,7 @@ impl<'a> Walk<'a> {
                 // CPython's order: the value first, so that `(x := x)` reads the old one.
                 self.expr(&n.value)?;
                 let Expr::Name(name) = &*n.target else { return self.expr(&n.target) };
-                self.bind_walrus(&name.id, n.range)
+                self.bind_walrus(&name.id, name.range)
             }
             Expr::BinOp(b) => {
                 self.expr(&b.left)?;
@@ -821,6 +834,11 @@ impl<'a> Walk<'a> {
             results.iter().try_for_each(|e| w.expr(e))
         })
     }
+}
+
+/// CPython gives some errors a place without an end.
+fn first_character(range: TextRange) -> TextRange {
+    TextRange::at(range.start(), TextSize::new(1))
 }
 
 fn star_jump(range: TextRange) -> Fail {

@@ -81,7 +81,7 @@ fn deep_sources_at_the_caps_do_not_exhaust_a_small_stack() {
         ("source nested too deeply", rep("-", 100_000)),
         ("source nested too deeply", rep("lambda x, y: ", 100_000)),
         ("source nested too deeply", format!("x = {}a", rep("a**", 100_000))),
-        ("unterminated string", format!("f'{{a'{}", rep("((((", 10_000))),
+        ("f-string: expecting '}'", format!("f'{{a'{}", rep("((((", 10_000))),
     ];
     for (message, text) in refused {
         let result = on_small_stack(text);

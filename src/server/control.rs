@@ -104,9 +104,9 @@ fn not_ours(socket: &Path, reason: String) -> ServerError {
 }
 
 fn connect(socket: &Path) -> Result<UnixStream, ServerError> {
-    lifecycle::check_path(socket).or_else(|error| match error {
-        ServerError::DirectoryMissing(_) => Err(ServerError::NotRunning { socket: socket.to_owned() }),
-        error => Err(error),
+    lifecycle::check_path(socket).map_err(|error| match error {
+        ServerError::DirectoryMissing(_) => ServerError::NotRunning { socket: socket.to_owned() },
+        error => error,
     })?;
     lifecycle::checked_socket(socket)?;
     UnixStream::connect(socket).map_err(|error| match error.kind() {

@@ -14,6 +14,7 @@ mod host;
 mod output;
 mod reply;
 mod scheduler;
+mod serve;
 mod task;
 
 #[cfg(test)]

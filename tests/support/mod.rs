@@ -8,7 +8,7 @@ use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pyrust::server;
 use pyrust::wire::{
@@ -17,7 +17,7 @@ use pyrust::wire::{
 use tempfile::TempDir;
 
 /// Longer than any answer takes on a loaded machine.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Never ends by itself.
 pub const SPIN: &str = "while True: pass";
@@ -119,6 +119,18 @@ impl Daemon {
 
     pub fn status(&self) -> DaemonStatus {
         server::status(&self.socket).expect("the daemon answers")
+    }
+
+    /// Asks for the status until it is as wanted, and returns it.
+    pub fn status_when(&self, mut wanted: impl FnMut(&DaemonStatus) -> bool) -> DaemonStatus {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let status = self.status();
+            if wanted(&status) {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "this never came: {status:?}");
+        }
     }
 
     /// Runs code over a connection of its own.

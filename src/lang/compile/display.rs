@@ -1,7 +1,7 @@
 //! List, tuple, set and dict displays of any length.
 
 use ruff_python_ast::{self as ast, DictItem, Expr};
-use ruff_text_size::{Ranged, TextRange};
+use ruff_text_size::TextRange;
 
 use super::super::fail::R;
 use super::Compiler;
@@ -96,7 +96,7 @@ impl<'a> Compiler<'a> {
             match e {
                 Expr::Starred(s) => {
                     let src = self.reg(&s.value, None)?;
-                    self.emit(Op::ListExtend { list, src }, s.value.range())?;
+                    self.emit(Op::ListExtend { list, src }, range)?;
                 }
                 e => {
                     let v = self.reg(e, None)?;

@@ -157,7 +157,7 @@ impl<'a> Compiler<'a> {
                 let mark = self.mark();
                 let ty_reg = self.reg(ty, None)?;
                 let dst = self.temp(ty.range())?;
-                self.emit(Op::MatchExc { dst, exc, ty: ty_reg }, ty.range())?;
+                self.emit(Op::MatchExc { dst, exc, ty: ty_reg }, h.range)?;
                 self.jump_op(Op::JumpIf { a: dst, sense: false, target: 0 }, &mut next, ty.range())?;
                 self.release(mark);
             }
@@ -221,7 +221,7 @@ impl<'a> Compiler<'a> {
             let left = self.temp(range)?;
             let mut next = Label::default();
             let ty_reg = self.reg(ty, None)?;
-            self.emit(Op::SplitExc { dst: taken, exc: rest, ty: ty_reg }, ty.range())?;
+            self.emit(Op::SplitExc { dst: taken, exc: rest, ty: ty_reg }, h.range)?;
             self.emit(Op::Move { dst: rest, src: left }, ty.range())?;
             self.jump_op(Op::JumpIfNone { a: taken, sense: true, target: 0 }, &mut next, ty.range())?;
             self.star_body(h, taken, left, list)?;

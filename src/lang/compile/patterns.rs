@@ -362,7 +362,7 @@ fn collect<'p>(p: &'p Pattern, names: &mut Vec<(&'p str, TextRange)>) -> R {
         Pattern::MatchValue(_) | Pattern::MatchSingleton(_) | Pattern::MatchClass(_) => Ok(()),
         Pattern::MatchSequence(s) => {
             if s.patterns.iter().filter(|p| p.is_match_star()).count() > 1 {
-                return Err(Fail::syntax("multiple starred expressions in sequence pattern", s.range));
+                return Err(Fail::syntax("multiple starred names in sequence pattern", s.range));
             }
             s.patterns.iter().try_for_each(|p| collect(p, names))
         }

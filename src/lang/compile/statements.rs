@@ -126,7 +126,7 @@ impl<'a> Compiler<'a> {
         self.emit(Op::LoadAssertionError { dst: f }, range)?;
         if let Some(msg) = &a.msg {
             self.into_temp(msg)?;
-            self.emit(Op::Call { dst: f, f, argc: 1 }, range)?;
+            self.emit(Op::Call { dst: f, f, argc: 1 }, a.range)?;
         }
         self.emit(Op::Raise { exc: f, cause: NO_REG }, range)?;
         self.place(end);

@@ -42,15 +42,8 @@ fn expression_name(e: &Expr) -> &'static str {
 
 /// Whether CPython's `bitwise_or` can produce an expression.
 fn is_operand(e: &Expr) -> bool {
-    !matches!(
-        e,
-        Expr::Compare(_)
-            | Expr::BoolOp(_)
-            | Expr::Lambda(_)
-            | Expr::If(_)
-            | Expr::Starred(_)
-            | Expr::Yield(_)
-    ) && !matches!(e, Expr::UnaryOp(u) if u.op == ruff_python_ast::UnaryOp::Not)
+    !matches!(e, Expr::Compare(_) | Expr::BoolOp(_) | Expr::Lambda(_) | Expr::If(_) | Expr::Starred(_))
+        && !matches!(e, Expr::UnaryOp(u) if u.op == ruff_python_ast::UnaryOp::Not)
 }
 
 impl Context<'_> {
@@ -66,7 +59,8 @@ impl Context<'_> {
     pub fn assignment_target(&self, at: TextRange) -> Fail {
         let Some(e) = self.expression_at(at) else { return self.invalid_at(at) };
         let name = expression_name(e);
-        if matches!(e, Expr::Yield(_) | Expr::YieldFrom(_)) && self.line_tokens_only(at) {
+        let parenthesized = self.previous(at.start()).kind() == TokenKind::Lpar;
+        if matches!(e, Expr::Yield(_) | Expr::YieldFrom(_)) && !parenthesized {
             return Fail::syntax("assignment to yield expression not possible", at);
         }
         let excluded = matches!(
@@ -84,11 +78,6 @@ impl Context<'_> {
             return Fail::syntax("invalid syntax", self.range_of(self.token_at(c.left.end())));
         }
         Fail::syntax(format!("cannot assign to {name}"), at)
-    }
-
-    /// Whether nothing but the expression comes before it on its line.
-    fn line_tokens_only(&self, at: TextRange) -> bool {
-        self.line_before(at.start()).iter().all(|t| matches!(t.kind(), TokenKind::Equal | TokenKind::Name))
     }
 
     /// Whether the expression is the whole target of an assignment with one `=`.
@@ -118,6 +107,16 @@ impl Context<'_> {
             && let Some(fail) = self.equal_sign(at)
         {
             return fail;
+        }
+        if (T::DoubleStarEqual..=T::RightShiftEqual).contains(&found)
+            || found == T::DoubleSlashEqual
+            || found == T::AtEqual
+        {
+            let end = self.previous(at.start()).end();
+            if let Some(Expr::Tuple(t)) = self.expression(|e| e.is_tuple_expr() && e.end() == end) {
+                let message = "'tuple' is an illegal expression for augmented assignment";
+                return Fail::syntax(message, t.range);
+            }
         }
         match expected {
             T::Colon if self.open_bracket(at.start()).is_some_and(|b| b.kind() == T::Lbrace) => {
@@ -355,6 +354,9 @@ impl Context<'_> {
         let before = self.previous(previous.start());
         let bracket = self.open_bracket(at.start());
         let here = self.range_of(token);
+        if let Some(fail) = self.field_expression(at) {
+            return fail;
+        }
         match (previous.kind(), bracket.map(|b| b.kind())) {
             (T::Lbrace, _) if before.kind() == T::FStringMiddle || before.kind() == T::FStringStart => {
                 let message = match token.kind() {
@@ -385,6 +387,42 @@ impl Context<'_> {
             }
             (T::Star, Some(_)) if matches!(token.kind(), T::Comma | T::Rpar | T::Rsqb | T::Colon) => {
                 Fail::syntax("Invalid star expression", here)
+            }
+            _ => self.invalid_at(at),
+        }
+    }
+
+    /// A replacement field that holds a bare `lambda` or a lone star.
+    fn field_expression(&self, at: TextRange) -> Option<Fail> {
+        use TokenKind as T;
+        let open = self.open_bracket(at.start())?;
+        let around = self.previous(open.start());
+        let first = self.next(open);
+        if open.kind() != T::Lbrace || !matches!(around.kind(), T::FStringStart | T::FStringMiddle) {
+            return None;
+        }
+        match first.kind() {
+            T::Lambda => {
+                let rest = &self.tokens[self.index_at(first.start())..];
+                let colon = rest.iter().find(|t| t.kind() == T::Colon)?;
+                let message = "f-string: lambda expressions are not allowed without parentheses";
+                Some(Fail::syntax(message, TextRange::new(first.start(), colon.end())))
+            }
+            T::Star | T::DoubleStar
+                if self.next(first).start() >= at.start() || first.start() == at.start() =>
+            {
+                Some(Fail::syntax("f-string: expecting a valid expression after '{'", first.range()))
+            }
+            _ => None,
+        }
+    }
+
+    /// A tuple without parentheses where only one expression may be.
+    pub fn tuple(&self, at: TextRange) -> Fail {
+        match self.expression_at(at) {
+            Some(Expr::Tuple(t)) => {
+                let comma = t.elts.first().map_or(at, |e| self.range_of(self.token_at(e.end())));
+                Fail::syntax("invalid syntax", comma)
             }
             _ => self.invalid_at(at),
         }
@@ -591,12 +629,10 @@ impl Context<'_> {
     fn keyword_argument(&self, at: TextRange) -> Fail {
         let equal = self.token_at(at.end());
         let range = TextRange::new(at.start(), equal.end());
-        match self.expression_at(at) {
-            Some(e @ (Expr::BooleanLiteral(_) | Expr::NoneLiteral(_))) => {
-                Fail::syntax(format!("cannot assign to {}", expression_name(e)), range)
-            }
-            Some(Expr::Starred(_)) => {
-                let end = self.expression_end(self.next(equal).start());
+        match &self.text[at] {
+            word @ ("True" | "False" | "None") => Fail::syntax(format!("cannot assign to {word}"), range),
+            unpacking if unpacking.starts_with('*') => {
+                let end = self.operand_end(self.next(equal).start());
                 Fail::syntax("cannot assign to iterable argument unpacking", TextRange::new(at.start(), end))
             }
             _ => Fail::syntax("expression cannot contain assignment, perhaps you meant \"==\"?", range),

@@ -145,10 +145,6 @@ impl Percent {
         let width = self.star(vm, directive.width, "Python int too large to convert to C ssize_t")?;
         let precision = self.star(vm, directive.precision, "Python int too large to convert to C int")?;
         let conversion = directive.conversion.clone().map_err(|e| text_error(vm, e))?;
-        if conversion == b'%' {
-            self.out.push(b'%');
-            return Ok(None);
-        }
         let v = match keyed {
             Some(v) => v,
             None => self.take(vm)?,

@@ -50,6 +50,8 @@ pub enum Errors {
     BackslashReplace,
     /// `&#233;`
     XmlCharRefReplace,
+    /// `\N{LATIN SMALL LETTER E WITH ACUTE}`
+    NameReplace,
     /// A handler without meaning here, by its name; it raises when it is needed.
     Unknown(Ref<Str>),
 }
@@ -122,6 +124,7 @@ pub fn arguments(vm: &mut Vm, function: &str, encoding: Value, errors: Value) ->
             "replace" => Errors::Replace,
             "backslashreplace" => Errors::BackslashReplace,
             "xmlcharrefreplace" => Errors::XmlCharRefReplace,
+            "namereplace" => Errors::NameReplace,
             _ => Errors::Unknown(name),
         },
     };
@@ -132,7 +135,7 @@ pub fn arguments(vm: &mut Vm, function: &str, encoding: Value, errors: Value) ->
 fn unknown_handler(vm: &mut Vm, name: Ref<Str>) -> Trap {
     let name = vm.heap.str(name).to_owned();
     match name.as_str() {
-        "surrogateescape" | "surrogatepass" | "namereplace" => vm.raise(
+        "surrogateescape" | "surrogatepass" => vm.raise(
             TypeId::NotImplementedError,
             format!(
                 "pyrust does not support the error handler '{name}'; use 'backslashreplace' or 'replace'"
@@ -194,6 +197,14 @@ fn encode_narrow(vm: &mut Vm, s: Ref<Str>, codec: Codec, end: u32, errors: Error
             Errors::BackslashReplace => {
                 let mut escape = String::new();
                 push_escape(c, &mut escape);
+                data.extend_from_slice(escape.as_bytes());
+            }
+            Errors::NameReplace => {
+                let mut escape = String::new();
+                match unicode_names2::name(c) {
+                    Some(name) => escape = format!("\\N{{{name}}}"),
+                    None => push_escape(c, &mut escape),
+                }
                 data.extend_from_slice(escape.as_bytes());
             }
             Errors::XmlCharRefReplace => data.extend_from_slice(format!("&#{};", c as u32).as_bytes()),
@@ -300,7 +311,7 @@ pub fn decode(vm: &mut Vm, b: Ref<Bytes>, codec: Codec, errors: Errors) -> R<Val
                     out += &format!("\\x{byte:02x}");
                 }
             }
-            Errors::XmlCharRefReplace => {
+            Errors::XmlCharRefReplace | Errors::NameReplace => {
                 return Err(vm.type_error("don't know how to handle UnicodeDecodeError in error callback"));
             }
             Errors::Unknown(name) => return Err(unknown_handler(vm, name)),

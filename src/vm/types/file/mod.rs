@@ -11,7 +11,7 @@ use crate::vm::builtins::write_text;
 use crate::vm::flow::{Flow, R, Trap, value};
 use crate::vm::heap::{HeapObject, Tracer};
 use crate::vm::iter;
-use crate::vm::native::{Args, Arity, NativeDef, method};
+use crate::vm::native::{Args, Arity, method};
 use crate::vm::tasks::{Drain, Sink};
 use crate::vm::type_id::TypeId;
 use crate::vm::types::{PLAIN, TypeSpec};

@@ -1,7 +1,8 @@
 //! Reading standard input: lines, all of it, or a number of characters.
 //!
-//! `\r\n` and `\r` become `\n`. Text is decoded as UTF-8 where a line or a character is complete, so
-//! that the borders between the host's chunks do not matter.
+//! A line ends with `\n`, and nothing is translated, as CPython has it for standard input on Unix. Text is
+//! decoded as UTF-8 where a line or a character is complete, so that the borders between the host's chunks
+//! do not matter.
 
 use super::{FileKind, receiver, unsupported_operation};
 use crate::vm::flow::{Flow, HostRequest, R, Resume, Step, Task, value};
@@ -43,32 +44,20 @@ pub fn read_line(vm: &mut Vm, purpose: Purpose) -> R {
     }
 }
 
-/// A complete line with its end as `\n`; empty at the end of the input, `None` when more must come first.
+/// A complete line with its end; empty at the end of the input, `None` when more must come first.
 fn take_line(input: &mut Input, scanned: &mut usize) -> Option<Vec<u8>> {
     let data = input.buffer.make_contiguous();
-    let found = memchr::memchr2(b'\n', b'\r', &data[*scanned..]).map(|at| *scanned + at);
-    let (line, end) = match found {
-        None if input.at_end => (data.len(), data.len()),
+    let end = match memchr::memchr(b'\n', &data[*scanned..]) {
+        Some(at) => *scanned + at + 1,
+        None if input.at_end => data.len(),
         None => {
             *scanned = data.len();
             return None;
         }
-        Some(at) if data[at] == b'\n' => (at, at + 1),
-        Some(at) => match data.get(at + 1) {
-            Some(b'\n') => (at, at + 2),
-            None if !input.at_end => {
-                *scanned = at;
-                return None;
-            }
-            _ => (at, at + 1),
-        },
     };
-    let mut text = data[..line].to_vec();
-    if end > line {
-        text.push(b'\n');
-    }
+    let line = data[..end].to_vec();
     input.buffer.drain(..end);
-    Some(text)
+    Some(line)
 }
 
 fn text_of(vm: &mut Vm, data: Vec<u8>) -> R<Value> {
@@ -173,28 +162,10 @@ impl Task for ReadAll {
             return Ok(Step::Host(HostRequest::ReadStdin));
         }
         let data: Vec<u8> = std::mem::take(&mut vm.input.buffer).into();
-        text_of(vm, with_newlines(data)).map(Step::Done)
+        text_of(vm, data).map(Step::Done)
     }
 
     fn trace(&self, _: &mut Tracer<'_>) {}
-}
-
-/// Every end of a line as `\n`.
-fn with_newlines(data: Vec<u8>) -> Vec<u8> {
-    if memchr::memchr(b'\r', &data).is_none() {
-        return data;
-    }
-    let mut out = Vec::with_capacity(data.len());
-    let mut from = 0;
-    for at in memchr::memchr_iter(b'\r', &data) {
-        out.extend_from_slice(&data[from..at]);
-        from = at + 1;
-        if data.get(from) != Some(&b'\n') {
-            out.push(b'\n');
-        }
-    }
-    out.extend_from_slice(&data[from..]);
-    out
 }
 
 /// Waits for a number of characters.
@@ -212,11 +183,6 @@ impl ReadSome {
         while self.left > 0 {
             let width = match data.get(self.at) {
                 None => return at_end,
-                Some(b'\r') => match data.get(self.at + 1) {
-                    Some(b'\n') => 2,
-                    None if !at_end => return false,
-                    _ => 1,
-                },
                 Some(0xc2..=0xdf) => 2,
                 Some(0xe0..=0xef) => 3,
                 Some(0xf0..=0xf4) => 4,
@@ -238,7 +204,7 @@ impl Task for ReadSome {
             return Ok(Step::Host(HostRequest::ReadStdin));
         }
         let data: Vec<u8> = vm.input.buffer.drain(..self.at).collect();
-        text_of(vm, with_newlines(data)).map(Step::Done)
+        text_of(vm, data).map(Step::Done)
     }
 
     fn trace(&self, _: &mut Tracer<'_>) {}

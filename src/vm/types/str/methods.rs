@@ -1,5 +1,6 @@
 //! The table of `str`'s methods, and those about case, classes, padding and stripping.
 
+use super::long::{self, Work};
 use super::{Str, fields, join, search, split, translate};
 use crate::vm::flow::{R, value};
 use crate::vm::native::{Args, Arity, NativeDef, Signature, method, static_method};
@@ -104,20 +105,20 @@ pub fn text_argument(vm: &mut Vm, v: Value, function: &str, which: &str) -> R<Re
 
 // ---- case ------------------------------------------------------------------------------------
 
-/// The text mapped; its cost is charged.
-fn mapped(vm: &mut Vm, args: Args<'_>, name: &str, map: fn(&str) -> String) -> R {
+/// The text mapped; the pieces of a long one but the first by `rest`.
+fn mapped(vm: &mut Vm, args: Args<'_>, name: &str, map: fn(&str) -> String, rest: fn(&str) -> String) -> R {
     let s = this(vm, &args, name)?;
-    let text = vm.heap.str(s);
-    let (len, ascii) = (text.len(), vm.heap.str_is_ascii(s));
-    // A character grows to at most three times its bytes.
-    vm.reserve(if ascii { len } else { 3 * len })?;
-    vm.charge(if ascii { len / 16 } else { len });
+    let len = vm.heap.str(s).len();
+    if len > long::AT_ONCE_BYTES {
+        return long::work_on(vm, s, Work::Map { first: map, rest });
+    }
+    vm.charge(if vm.heap.str_is_ascii(s) { len / 16 } else { len / 2 });
     let text = map(vm.heap.str(s));
     value(vm.string(text))
 }
 
 fn capitalize(vm: &mut Vm, args: Args<'_>) -> R {
-    mapped(vm, args, "capitalize", |s| {
+    let map = |s: &str| {
         if !s.is_ascii() {
             return unicode::capitalize(s);
         }
@@ -126,27 +127,28 @@ fn capitalize(vm: &mut Vm, args: Args<'_>) -> R {
             first.make_ascii_uppercase();
         }
         text
-    })
+    };
+    mapped(vm, args, "capitalize", map, unicode::lower)
 }
 
 fn casefold(vm: &mut Vm, args: Args<'_>) -> R {
-    mapped(vm, args, "casefold", unicode::casefold)
+    mapped(vm, args, "casefold", unicode::casefold, unicode::casefold)
 }
 
 fn lower(vm: &mut Vm, args: Args<'_>) -> R {
-    mapped(vm, args, "lower", unicode::lower)
+    mapped(vm, args, "lower", unicode::lower, unicode::lower)
 }
 
 fn upper(vm: &mut Vm, args: Args<'_>) -> R {
-    mapped(vm, args, "upper", unicode::upper)
+    mapped(vm, args, "upper", unicode::upper, unicode::upper)
 }
 
 fn swapcase(vm: &mut Vm, args: Args<'_>) -> R {
-    mapped(vm, args, "swapcase", unicode::swapcase)
+    mapped(vm, args, "swapcase", unicode::swapcase, unicode::swapcase)
 }
 
 fn title(vm: &mut Vm, args: Args<'_>) -> R {
-    mapped(vm, args, "title", unicode::title)
+    mapped(vm, args, "title", unicode::title, unicode::title)
 }
 
 // ---- classes ---------------------------------------------------------------------------------

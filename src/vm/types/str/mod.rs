@@ -5,6 +5,7 @@
 mod fields;
 pub mod index;
 mod join;
+mod long;
 pub mod methods;
 mod search;
 mod split;
@@ -269,6 +270,9 @@ pub fn get_slice(vm: &mut Vm, s: Ref<Str>, slice: &Slice) -> R {
         return value(substring(vm, s, start, start + count));
     }
     vm.reserve(count)?;
+    if count > long::AT_ONCE_BYTES {
+        return long::work_on(vm, s, long::Work::Pick { next: start, step, left: count });
+    }
     vm.charge(count / 4);
     let ascii = vm.heap.str_is_ascii(s);
     let text = vm.heap.str(s);

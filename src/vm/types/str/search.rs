@@ -2,6 +2,7 @@
 
 use super::Str;
 use super::index::search_range;
+use super::long::{self, Work};
 use super::methods::{index_argument, text_argument, this};
 use crate::vm::compare::tuple_items;
 use crate::vm::flow::{R, value};
@@ -147,6 +148,10 @@ pub(super) fn replace(vm: &mut Vm, args: Args<'_>) -> R {
     let count = usize::try_from(count).ok();
     let len = vm.heap.str(s).len();
     vm.charge(len / 16);
+    if len > long::AT_ONCE_BYTES && vm.heap.get(old).chars > 0 {
+        let left = count.unwrap_or(usize::MAX);
+        return long::work_on(vm, s, Work::Replace { old, new, left });
+    }
     let (text, from, to) = (vm.heap.str(s), vm.heap.str(old), vm.heap.str(new));
     if count == Some(0)
         || from == to
