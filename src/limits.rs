@@ -47,6 +47,8 @@ pub const OUTPUT_HELD_MAX_BYTES: usize = 64 * MIB;
 pub const STR_BUFFER_MIN_BYTES: usize = 256;
 /// Containers inside containers that `repr` goes into (CPython's limit of native recursion).
 pub const RENDER_DEPTH_MAX: usize = 10_000;
+/// An allocation of at least this size is tried out before it is made, so that the system may refuse it.
+pub const PROBED_ALLOCATION_MIN_BYTES: usize = 64 * MIB;
 /// Decimal digits of an integer that `int()` reads and `str()` writes (CPython's default).
 pub const INT_DIGITS_MAX: usize = 4_300;
 

@@ -310,7 +310,8 @@ impl Vm {
     /// can never fit, and its cost in fuel.
     #[inline]
     pub fn reserve(&mut self, bytes: usize) -> R<()> {
-        if self.heap.would_exceed(bytes) {
+        if self.heap.would_exceed(bytes) || bytes >= limits::PROBED_ALLOCATION_MIN_BYTES && !obtainable(bytes)
+        {
             return Err(self.raise(TypeId::MemoryError, ""));
         }
         self.charge(bytes / 16);
@@ -486,4 +487,14 @@ impl Vm {
         self.empty_tuple = None;
         self.files = [None; 3];
     }
+}
+
+/// Whether the system gives this much memory at once: without a limit of the run, an allocation that fails
+/// would end the process.
+#[cold]
+fn obtainable(bytes: usize) -> bool {
+    let mut probe = Vec::<u8>::new();
+    let given = probe.try_reserve_exact(bytes).is_ok();
+    std::hint::black_box(&probe);
+    given
 }

@@ -27,7 +27,7 @@ unary_functions! {
     asinh: Pole, special::asinh;
     atan: Pole, f64::atan;
     atanh: Pole, special::atanh;
-    cbrt: Pole, f64::cbrt;
+    cbrt: Pole, special::cbrt;
     cos: Pole, f64::cos;
     cosh: Overflow, f64::cosh;
     degrees: Unchecked, |x| x * (180.0 / std::f64::consts::PI);

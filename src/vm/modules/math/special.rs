@@ -1,10 +1,12 @@
-//! Functions that neither the standard library nor the machine has: gamma, error function, inverse
-//! hyperbolic functions.
+//! Functions that the standard library does not have, or has with another last bit: gamma, error function,
+//! cube root, inverse hyperbolic functions.
 //!
 //! Gamma and its logarithm follow CPython (Lanczos' sum with its coefficients); the others follow fdlibm,
 //! which is what C libraries have, in its order of evaluation, so that the last bit agrees.
 
 use std::f64::consts::{LN_2, PI};
+
+use crate::vm::types::float::{frexp, ldexp};
 
 const LANCZOS_G: f64 = 6.024680040776729583740234375;
 const LANCZOS_G_MINUS_HALF: f64 = 5.524680040776729583740234375;
@@ -110,6 +112,35 @@ pub fn lgamma(x: f64) -> f64 {
         return LOG_PI - sin_pi(magnitude).abs().ln() - magnitude.ln() - result;
     }
     result
+}
+
+// ---- cube root -------------------------------------------------------------------------------
+
+const CBRT_2: f64 = 1.259_921_049_894_873_2;
+const CBRT_4: f64 = 1.587_401_051_968_199_4;
+
+/// The cube root as glibc computes it, which is off by one bit at times: a polynomial for the mantissa,
+/// one step of Halley's method, and the exponent's thirds.
+pub fn cbrt(x: f64) -> f64 {
+    const FACTORS: [f64; 5] = [1.0 / CBRT_4, 1.0 / CBRT_2, 1.0, CBRT_2, CBRT_4];
+    const GUESS: [f64; 7] = [
+        0.354895765043919860,
+        1.50819193781584896,
+        -2.11499494167371287,
+        2.44693122278083564,
+        -1.83469277483613086,
+        0.784932344976639262,
+        -0.145263899385486367,
+    ];
+    if x == 0.0 || !x.is_finite() {
+        return x;
+    }
+    let (mantissa, exponent) = frexp(x.abs());
+    let guess = GUESS.iter().rev().fold(0.0, |sum, coefficient| coefficient + sum * mantissa);
+    let cube = guess * guess * guess;
+    let factor = FACTORS[(2 + exponent % 3) as usize];
+    let root = guess * (cube + 2.0 * mantissa) / (2.0 * cube + mantissa) * factor;
+    ldexp(root.copysign(x), exponent / 3)
 }
 
 // ---- inverse hyperbolic functions ------------------------------------------------------------
