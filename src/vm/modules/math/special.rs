@@ -116,8 +116,8 @@ pub fn lgamma(x: f64) -> f64 {
 
 // ---- cube root -------------------------------------------------------------------------------
 
-const CBRT_2: f64 = 1.259_921_049_894_873_2;
-const CBRT_4: f64 = 1.587_401_051_968_199_4;
+const CBRT_2: f64 = 1.2599210498948731648;
+const CBRT_4: f64 = 1.5874010519681994748;
 
 /// The cube root as glibc computes it, which is off by one bit at times: a polynomial for the mantissa,
 /// one step of Halley's method, and the exponent's thirds.
@@ -127,10 +127,10 @@ pub fn cbrt(x: f64) -> f64 {
         0.354895765043919860,
         1.50819193781584896,
         -2.11499494167371287,
-        2.44693122278083564,
+        2.44693122563534430,
         -1.83469277483613086,
         0.784932344976639262,
-        -0.145263899385486367,
+        -0.145263899385486377,
     ];
     if x == 0.0 || !x.is_finite() {
         return x;
