@@ -11,8 +11,10 @@ pub type NativeFn = fn(&mut Vm, Args<'_>) -> R;
 /// What a [`NativeDef`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NativeKind {
-    /// A function of the built-ins or of a module.
+    /// A function of the built-ins.
     Function,
+    /// A function of the module with this name, which error messages show.
+    Module(&'static str),
     /// A method of a type; the first argument must be an instance.
     Method(TypeId),
     /// A function that lives on a type (`dict.fromkeys`, `str.maketrans`).
@@ -55,7 +57,7 @@ pub struct NativeDef {
     pub call: NativeFn,
 }
 
-/// A row for a function of the built-ins or of a module.
+/// A row for a function of the built-ins.
 pub const fn function(name: &'static str, arity: Arity, call: NativeFn) -> NativeDef {
     NativeDef { name, kind: NativeKind::Function, arity, call }
 }
@@ -269,6 +271,7 @@ impl NativeDef {
                 "builtins" => self.name.to_owned(),
                 module => format!("{module}.{}", self.name),
             },
+            NativeKind::Module(module) => format!("{module}.{}", self.name),
             NativeKind::Method(ty) | NativeKind::Static(ty) => format!("{}.{}", ty.name(), self.name),
         }
     }
