@@ -106,13 +106,7 @@ pub fn text_argument(vm: &mut Vm, v: Value, function: &str, which: &str) -> R<Re
 // ---- case ------------------------------------------------------------------------------------
 
 /// The text mapped; the pieces of a long one but the first by `rest`.
-fn mapped(
-    vm: &mut Vm,
-    args: Args<'_>,
-    name: &str,
-    map: fn(&str) -> String,
-    rest: fn(&str) -> String,
-) -> R {
+fn mapped(vm: &mut Vm, args: Args<'_>, name: &str, map: fn(&str) -> String, rest: fn(&str) -> String) -> R {
     let s = this(vm, &args, name)?;
     let len = vm.heap.str(s).len();
     if len > long::AT_ONCE_BYTES {
