@@ -38,6 +38,9 @@ pub struct PyCompiler {
 
 /// Native stack that parsing and compiling take apart from nesting.
 const STACK_BASE_BYTES: usize = 64 * 1024;
+/// Depth up to which the stack that any thread has is enough. Asking how much there is costs more than
+/// compiling a short text: it reads the process's memory map.
+const SHALLOW: u32 = 12;
 
 impl Compiler for PyCompiler {
     fn compile(&self, source: Rc<Source>, options: CompileOptions) -> Result<Rc<Code>, CompileError> {
@@ -46,6 +49,9 @@ impl Compiler for PyCompiler {
             _ => ruff_python_parser::Mode::Module,
         };
         let result = prescan::prescan(&source.text, mode, self.bounded).and_then(|measure| {
+            if measure.depth <= SHALLOW {
+                return pipeline(&source, mode, options);
+            }
             let stack = stack_bytes(measure);
             stacker::maybe_grow(stack, stack, || pipeline(&source, mode, options))
         });

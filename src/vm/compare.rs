@@ -1,10 +1,15 @@
 //! Equality of built-in values without the interpreter, within a budget.
 
+use std::cmp::Ordering;
+
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive, ToPrimitive};
 
 use super::heap::Heap;
+use super::ops;
+use super::table::Table;
 use super::value::Value;
+use super::vm::Vm;
 
 /// Elements of nested containers that are compared in one go.
 const NODES_MAX: usize = 256;
@@ -42,10 +47,11 @@ fn eq_budget(heap: &Heap, a: Value, b: Value, budget: &mut usize) -> Option<bool
             return eq_slices(heap, tuple_items(heap, a), tuple_items(heap, b), budget);
         }
         (Set(x) | FrozenSet(x), Set(y) | FrozenSet(y)) => {
-            if heap.get(x).table.len() != heap.get(y).table.len() {
+            let (x, y) = (&heap.get(x).table, &heap.get(y).table);
+            if x.len() != y.len() {
                 return Some(false);
             }
-            return Option::None;
+            return eq_sets(heap, x, y, budget);
         }
         (Dict(x), Dict(y)) => {
             if heap.get(x).table.len() != heap.get(y).table.len() {
@@ -54,10 +60,7 @@ fn eq_budget(heap: &Heap, a: Value, b: Value, budget: &mut usize) -> Option<bool
             return Option::None;
         }
         (View(_), View(_) | Set(_) | FrozenSet(_)) | (Set(_) | FrozenSet(_), View(_)) => return Option::None,
-        (Range(x), Range(y)) => {
-            super::types::range::length_text(heap, heap.get(x))
-                == super::types::range::length_text(heap, heap.get(y))
-        }
+        (Range(x), Range(y)) => super::types::range::same(heap, heap.get(x), heap.get(y)),
         (Slice(x), Slice(y)) => {
             let (x, y) = (*heap.get(x), *heap.get(y));
             return eq_slices(heap, &[x.start, x.stop, x.step], &[y.start, y.stop, y.step], budget);
@@ -70,6 +73,27 @@ fn eq_budget(heap: &Heap, a: Value, b: Value, budget: &mut usize) -> Option<bool
         _ => false,
     };
     Some(same)
+}
+
+/// Whether all members of a set are in another one of the same size.
+fn eq_sets(heap: &Heap, a: &Table<()>, b: &Table<()>, budget: &mut usize) -> Option<bool> {
+    if a.positions() > *budget {
+        return None;
+    }
+    *budget = budget.saturating_sub(15); // bounds the depth of this recursion
+    for entry in a.iter() {
+        let mut probe = b.probe(entry.hash);
+        loop {
+            let Some(position) = b.next_candidate(&mut probe) else { return Some(false) };
+            let Some(candidate) = b.at(position) else { continue };
+            match eq_budget(heap, entry.key, candidate.key, budget) {
+                Some(true) => break,
+                Some(false) => {}
+                None => return None,
+            }
+        }
+    }
+    Some(true)
 }
 
 /// The elements of a tuple or of a tuple with field names.
@@ -115,4 +139,45 @@ pub fn eq_numbers(heap: &Heap, a: Value, b: Value) -> bool {
         }
         _ => false,
     }
+}
+
+/// Orders two values as `<` does, or `None` when that would take long, when they are not ordered (NaN) or
+/// cannot be.
+#[inline]
+pub fn order_simple(vm: &Vm, a: Value, b: Value) -> Option<Ordering> {
+    match (a, b) {
+        (Value::Int(x), Value::Int(y)) => Some(x.cmp(&y)),
+        (Value::Str(x), Value::Str(y)) => Some(vm.heap.str(x).cmp(vm.heap.str(y))),
+        _ => order_budget(vm, a, b, &mut NODES_MAX.clone()),
+    }
+}
+
+fn order_budget(vm: &Vm, a: Value, b: Value, budget: &mut usize) -> Option<Ordering> {
+    use Value::*;
+    *budget = budget.checked_sub(1)?;
+    match (a, b) {
+        (Float(x), Float(y)) => x.partial_cmp(&y),
+        (Int(_) | Bool(_) | Float(_) | Big(_), Int(_) | Bool(_) | Float(_) | Big(_)) => {
+            ops::compare_numbers(vm, a, b)
+        }
+        (Str(x), Str(y)) => Some(vm.heap.str(x).cmp(vm.heap.str(y))),
+        (Bytes(x), Bytes(y)) => Some(vm.heap.get(x).data.cmp(&vm.heap.get(y).data)),
+        (List(x), List(y)) => order_slices(vm, &vm.heap.get(x).items, &vm.heap.get(y).items, budget),
+        (Tuple(_) | StructSeq(_), Tuple(_) | StructSeq(_)) => {
+            order_slices(vm, tuple_items(&vm.heap, a), tuple_items(&vm.heap, b), budget)
+        }
+        _ => Option::None,
+    }
+}
+
+fn order_slices(vm: &Vm, a: &[Value], b: &[Value], budget: &mut usize) -> Option<Ordering> {
+    *budget = budget.saturating_sub(15); // bounds the depth of this recursion
+    for (&x, &y) in a.iter().zip(b) {
+        match eq_budget(&vm.heap, x, y, budget) {
+            Some(true) => {}
+            Some(false) => return order_budget(vm, x, y, budget),
+            None => return None,
+        }
+    }
+    Some(a.len().cmp(&b.len()))
 }

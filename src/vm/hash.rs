@@ -9,7 +9,8 @@ use num_traits::{FromPrimitive, ToPrimitive};
 use siphasher::sip::SipHasher13;
 
 use super::heap::Heap;
-use super::value::Value;
+use super::types::str::Str;
+use super::value::{Ref, Value};
 
 /// Secret keys of the process.
 #[derive(Clone, Copy, Debug)]
@@ -31,6 +32,8 @@ pub enum Hashed {
 
 /// Elements of nested tuples that are hashed in one go.
 const NODES_MAX: usize = 256;
+/// Bytes of a string that are hashed in one go.
+const BYTES_MAX: usize = 128 * crate::limits::KIB;
 
 impl HashKeys {
     /// The keys of this process, drawn once.
@@ -51,9 +54,14 @@ impl HashKeys {
         (wide as u64) ^ ((wide >> 64) as u64)
     }
 
+    /// A hasher of bytes that come in pieces.
+    pub fn hasher(self) -> SipHasher13 {
+        SipHasher13::new_with_keys(self.a, self.b)
+    }
+
     /// Hashes bytes.
     pub fn bytes(self, bytes: &[u8]) -> u64 {
-        let mut hasher = SipHasher13::new_with_keys(self.a, self.b);
+        let mut hasher = self.hasher();
         hasher.write(bytes);
         hasher.finish()
     }
@@ -93,17 +101,30 @@ pub fn hash_simple(heap: &Heap, keys: HashKeys, key: Value) -> Hashed {
     match key {
         Value::Int(i) => Hashed::Done(keys.mix(i as u64)),
         Value::Str(r) => {
-            let s = heap.get(r);
-            let known = s.hash.get();
+            let known = heap.get(r).hash.get();
             if known != 0 {
                 return Hashed::Done(known);
             }
-            let hash = keys.bytes(heap.str(r).as_bytes()).max(1);
-            s.hash.set(hash);
-            Hashed::Done(hash)
+            if heap.str(r).len() > BYTES_MAX {
+                return Hashed::Deep;
+            }
+            Hashed::Done(hash_str(heap, keys, r))
         }
         other => hash_other(heap, keys, other, &mut NODES_MAX.clone()),
     }
+}
+
+/// The hash of a string of any length.
+#[inline]
+pub fn hash_str(heap: &Heap, keys: HashKeys, r: Ref<Str>) -> u64 {
+    let s = heap.get(r);
+    let known = s.hash.get();
+    if known != 0 {
+        return known;
+    }
+    let hash = keys.bytes(heap.str(r).as_bytes()).max(1);
+    s.hash.set(hash);
+    hash
 }
 
 fn hash_other(heap: &Heap, keys: HashKeys, key: Value, budget: &mut usize) -> Hashed {
@@ -125,6 +146,7 @@ fn hash_other(heap: &Heap, keys: HashKeys, key: Value, budget: &mut usize) -> Ha
             }
             Hashed::Done(keys.combine(keys.float(c.re), keys.float(c.im)))
         }
+        Bytes(r) if heap.get(r).data.len() > BYTES_MAX => Hashed::Deep,
         Bytes(r) => Hashed::Done(keys.bytes(&heap.get(r).data) ^ 1),
         Undef | None => tagged(1, 0),
         NotImplemented => tagged(1, 1),

@@ -1,18 +1,40 @@
-//! Iteration: `iter()`, `next()`, unpacking.
+//! Iteration: `iter()`, `next()`, `reversed()`, unpacking.
 
 use super::flow::{Flow, R, Trap, value};
 use super::tasks;
+use super::type_id::TypeId;
+use super::types::dict::Dict;
 use super::types::iterator::{ExhaustedOf, Iter};
 use super::types::list::List;
 use super::types::range;
 use super::types::view::ViewKind;
 use super::value::{Ref, Value};
 use super::vm::Vm;
-use num_traits::ToPrimitive;
 
 /// `iter(v)`
 pub fn get_iter(vm: &mut Vm, v: Value) -> R {
     value(get_iter_now(vm, v)?)
+}
+
+/// Whether `iter(v)` works.
+pub fn is_iterable(v: Value) -> bool {
+    use Value::*;
+    matches!(
+        v,
+        Iter(_)
+            | Generator(_)
+            | List(_)
+            | Tuple(_)
+            | StructSeq(_)
+            | Str(_)
+            | Bytes(_)
+            | Range(_)
+            | Dict(_)
+            | View(_)
+            | Set(_)
+            | FrozenSet(_)
+            | File(_)
+    )
 }
 
 /// `iter(v)` of a built-in value.
@@ -24,11 +46,14 @@ pub fn get_iter_now(vm: &mut Vm, v: Value) -> R<Value> {
         Value::StructSeq(s) => Iter::Tuple { tuple: vm.heap.get(s).items, index: 0 },
         Value::Str(text) => Iter::Str { text, offset: 0 },
         Value::Bytes(bytes) => Iter::Bytes { bytes, index: 0 },
-        Value::Range(r) => over_range(vm, r),
-        Value::Dict(dict) => over_dict(vm, dict, ViewKind::Keys),
+        Value::Range(r) => {
+            let range = *vm.heap.get(r);
+            over_range(vm, &range)
+        }
+        Value::Dict(dict) => over_dict(vm, dict, ViewKind::Keys, false),
         Value::View(view) => {
             let view = *vm.heap.get(view);
-            over_dict(vm, view.dict, view.kind)
+            over_dict(vm, view.dict, view.kind, false)
         }
         Value::Set(set) | Value::FrozenSet(set) => {
             Iter::Set { set, position: 0, expected: vm.heap.get(set).table.len() }
@@ -42,19 +67,45 @@ pub fn get_iter_now(vm: &mut Vm, v: Value) -> R<Value> {
     Ok(Value::Iter(vm.heap.alloc(iterator)))
 }
 
-fn over_dict(vm: &Vm, dict: Ref<super::types::dict::Dict>, kind: ViewKind) -> Iter {
-    Iter::Dict { dict, kind, position: 0, expected: vm.heap.get(dict).table.len(), reversed: false }
+/// `reversed(v)`
+pub fn reversed(vm: &mut Vm, v: Value) -> R<Value> {
+    let iterator = match v {
+        Value::List(list) => Iter::ListReversed { list, left: vm.heap.get(list).items.len() },
+        Value::Tuple(_) | Value::StructSeq(_) => {
+            Iter::SequenceReversed { sequence: v, left: tasks::items(&vm.heap, v).len() }
+        }
+        Value::Str(s) => Iter::SequenceReversed { sequence: v, left: vm.heap.str_len(s) },
+        Value::Bytes(b) => Iter::SequenceReversed { sequence: v, left: vm.heap.get(b).data.len() },
+        Value::Range(r) => {
+            let range = range::reversed(vm, r);
+            over_range(vm, &range)
+        }
+        Value::Dict(dict) => over_dict(vm, dict, ViewKind::Keys, true),
+        Value::View(view) => {
+            let view = *vm.heap.get(view);
+            over_dict(vm, view.dict, view.kind, true)
+        }
+        _ => {
+            let name = vm.type_name(v);
+            return Err(vm.type_error(format!("'{name}' object is not reversible")));
+        }
+    };
+    Ok(Value::Iter(vm.heap.alloc(iterator)))
+}
+
+/// The iterator over a dict or what a view shows.
+pub fn over_dict(vm: &Vm, dict: Ref<Dict>, kind: ViewKind, reversed: bool) -> Iter {
+    let table = &vm.heap.get(dict).table;
+    let position = if reversed { table.positions() } else { 0 };
+    Iter::Dict { dict, kind, position, expected: table.len(), reversed }
 }
 
 /// The iterator over a range, in 64 bits when everything fits.
-pub fn over_range(vm: &mut Vm, r: Ref<range::Range>) -> Iter {
-    let bounds = *vm.heap.get(r);
-    let length = range::length(&vm.heap, &bounds);
-    if let (Value::Int(next), Value::Int(step), Value::Int(_)) = (bounds.start, bounds.step, bounds.stop)
-        && let Some(left) = length.to_u64()
-    {
-        return Iter::Range { next, step, left };
+pub fn over_range(vm: &mut Vm, bounds: &range::Range) -> Iter {
+    if let Some(small) = bounds.small() {
+        return Iter::Range { next: small.start, step: small.step, left: small.count };
     }
+    let length = range::length(&vm.heap, bounds);
     Iter::BigRange { next: bounds.start, step: bounds.step, left: vm.int(length) }
 }
 
@@ -68,6 +119,9 @@ pub fn next(vm: &mut Vm, iterator: Value) -> R {
             return Err(vm.type_error(format!("'{name}' object is not an iterator")));
         }
     };
+    if let Some(v) = next_plain(vm, r) {
+        return value(v);
+    }
     let state = vm.heap.get(r).clone();
     match state {
         Iter::Zip { .. } | Iter::Map { .. } | Iter::Filter { .. } | Iter::Enumerate { .. } => {
@@ -79,25 +133,73 @@ pub fn next(vm: &mut Vm, iterator: Value) -> R {
     }
 }
 
+/// The next value of the iterators that programs use most, changed in place; `None` for the others and
+/// at the end of some.
+#[inline]
+fn next_plain(vm: &mut Vm, r: Ref<Iter>) -> Option<Value> {
+    match vm.heap.store_into(r, Value::Undef) {
+        Iter::Range { next, step, left } => {
+            if *left == 0 {
+                return Some(Value::Undef);
+            }
+            *left -= 1;
+            let v = *next;
+            *next = v.wrapping_add(*step);
+            Some(Value::Int(v))
+        }
+        Iter::List { list, index } => {
+            let (list, at) = (*list, *index);
+            *index = at + 1;
+            match vm.heap.get(list).items.get(at) {
+                Some(&v) => Some(v),
+                None => Some(exhaust(vm, r)),
+            }
+        }
+        Iter::Tuple { tuple, index } => {
+            let (tuple, at) = (*tuple, *index);
+            *index = at + 1;
+            match vm.heap.get(tuple).items.get(at) {
+                Some(&v) => Some(v),
+                None => Some(exhaust(vm, r)),
+            }
+        }
+        &mut Iter::Dict { dict, kind, position: at, expected, reversed: false } => {
+            let table = &vm.heap.get(dict).table;
+            if table.len() != expected {
+                return None;
+            }
+            let (found, entry) = table.next_from(at)?;
+            let (key, v) = (entry.key, entry.value);
+            if let Iter::Dict { position, .. } = vm.heap.store_into(r, Value::Undef) {
+                *position = found + 1;
+            }
+            Some(match kind {
+                ViewKind::Keys => key,
+                ViewKind::Values => v,
+                ViewKind::Items => vm.tuple([key, v]),
+            })
+        }
+        &mut Iter::Set { set, position: at, expected } => {
+            let table = &vm.heap.get(set).table;
+            if table.len() != expected {
+                return None;
+            }
+            let (found, entry) = table.next_from(at)?;
+            let key = entry.key;
+            if let Iter::Set { position, .. } = vm.heap.store_into(r, Value::Undef) {
+                *position = found + 1;
+            }
+            Some(key)
+        }
+        _ => None,
+    }
+}
+
 /// The next value of an iterator that never calls back.
 fn next_now(vm: &mut Vm, r: Ref<Iter>, state: Iter) -> R<Value> {
     Ok(match state {
         Iter::Exhausted(_) => Value::Undef,
-        Iter::Range { next, step, left } => {
-            if left == 0 {
-                return Ok(Value::Undef);
-            }
-            *vm.heap.get_mut(r) = Iter::Range { next: next.wrapping_add(step), step, left: left - 1 };
-            Value::Int(next)
-        }
         Iter::BigRange { next, step, left } => return next_big(vm, r, next, step, left),
-        Iter::List { list, index } => match vm.heap.get(list).items.get(index).copied() {
-            Some(v) => {
-                *vm.heap.get_mut(r) = Iter::List { list, index: index + 1 };
-                v
-            }
-            None => exhaust(vm, r),
-        },
         Iter::ListReversed { list, left } => {
             match left.checked_sub(1).and_then(|i| Some((i, *vm.heap.get(list).items.get(i)?))) {
                 Some((i, v)) => {
@@ -107,13 +209,6 @@ fn next_now(vm: &mut Vm, r: Ref<Iter>, state: Iter) -> R<Value> {
                 None => exhaust(vm, r),
             }
         }
-        Iter::Tuple { tuple, index } => match vm.heap.get(tuple).items.get(index).copied() {
-            Some(v) => {
-                *vm.heap.get_mut(r) = Iter::Tuple { tuple, index: index + 1 };
-                v
-            }
-            None => exhaust(vm, r),
-        },
         Iter::Str { text, offset } => match vm.heap.str(text)[offset..].chars().next() {
             Some(c) => {
                 *vm.heap.get_mut(r) = Iter::Str { text, offset: offset + c.len_utf8() };
@@ -129,20 +224,16 @@ fn next_now(vm: &mut Vm, r: Ref<Iter>, state: Iter) -> R<Value> {
             None => exhaust(vm, r),
         },
         Iter::Dict { .. } => return next_in_dict(vm, r, state),
-        Iter::Set { set, position, expected } => {
-            let table = &vm.heap.get(set).table;
-            if table.len() != expected {
-                return Err(changed(vm, r, "Set changed size during iteration"));
+        Iter::Set { set, expected, .. } => {
+            if vm.heap.get(set).table.len() != expected {
+                return Err(changed(vm, "Set changed size during iteration"));
             }
-            match table.next_from(position).map(|(at, e)| (at, e.key)) {
-                Some((at, key)) => {
-                    *vm.heap.get_mut(r) = Iter::Set { set, position: at + 1, expected };
-                    key
-                }
-                None => exhaust(vm, r),
-            }
+            exhaust(vm, r)
         }
         Iter::SequenceReversed { sequence, left } => return next_reversed(vm, r, sequence, left),
+        Iter::Range { .. } | Iter::List { .. } | Iter::Tuple { .. } => {
+            unreachable!("next_plain() answers these")
+        }
         Iter::Callable { .. }
         | Iter::Enumerate { .. }
         | Iter::Zip { .. }
@@ -159,8 +250,10 @@ pub fn exhaust(vm: &mut Vm, r: Ref<Iter>) -> Value {
     Value::Undef
 }
 
-fn changed(vm: &mut Vm, _r: Ref<Iter>, message: &str) -> Trap {
-    vm.raise(super::type_id::TypeId::RuntimeError, message)
+/// What is iterated over has another size than at the start.
+#[cold]
+fn changed(vm: &mut Vm, message: &str) -> Trap {
+    vm.raise(TypeId::RuntimeError, message)
 }
 
 fn next_big(vm: &mut Vm, r: Ref<Iter>, next: Value, step: Value, left: Value) -> R<Value> {
@@ -179,7 +272,7 @@ fn next_in_dict(vm: &mut Vm, r: Ref<Iter>, state: Iter) -> R<Value> {
     let Iter::Dict { dict, kind, position, expected, reversed } = state else { return Ok(Value::Undef) };
     let table = &vm.heap.get(dict).table;
     if table.len() != expected {
-        return Err(changed(vm, r, "dictionary changed size during iteration"));
+        return Err(changed(vm, "dictionary changed size during iteration"));
     }
     let found = if reversed { table.prev_before(position) } else { table.next_from(position) };
     let Some((at, entry)) = found.map(|(at, e)| (at, *e)) else { return Ok(exhaust(vm, r)) };
@@ -218,13 +311,7 @@ pub fn unpack_now(vm: &mut Vm, src: Value, out: &mut [Value]) -> bool {
 /// Unpacks `n` values of anything iterable into a tuple.
 pub fn unpack(vm: &mut Vm, src: Value, n: usize) -> R {
     let iterator = unpackable(vm, src)?;
-    let known = match src {
-        Value::List(l) => Some(vm.heap.get(l).items.len()),
-        Value::Tuple(t) => Some(vm.heap.get(t).items.len()),
-        Value::Dict(d) => Some(vm.heap.get(d).table.len()),
-        _ => None,
-    };
-    Ok(Flow::Task(tasks::unpack(iterator, n, known)))
+    Ok(Flow::Task(tasks::unpack(iterator, n)))
 }
 
 /// Unpacks into `before` values, a list of the rest, and `after` values: a tuple of all of them.
@@ -234,24 +321,11 @@ pub fn unpack_star(vm: &mut Vm, src: Value, before: usize, after: usize) -> R {
 }
 
 fn unpackable(vm: &mut Vm, src: Value) -> R<Value> {
-    match src {
-        Value::Int(_)
-        | Value::Float(_)
-        | Value::None
-        | Value::Bool(_)
-        | Value::Function(_)
-        | Value::Native(_) => {
-            let name = vm.type_name(src);
-            Err(vm.type_error(format!("cannot unpack non-iterable {name} object")))
-        }
-        _ => match get_iter_now(vm, src) {
-            Ok(iterator) => Ok(iterator),
-            Err(_) => {
-                let name = vm.type_name(src);
-                Err(vm.type_error(format!("cannot unpack non-iterable {name} object")))
-            }
-        },
+    if !is_iterable(src) {
+        let name = vm.type_name(src);
+        return Err(vm.type_error(format!("cannot unpack non-iterable {name} object")));
     }
+    get_iter_now(vm, src)
 }
 
 /// The elements of a list or tuple without iterating, for natives that take any iterable.

@@ -4,6 +4,7 @@
 //! [`super::vm::Vm`].
 
 mod input;
+mod iteration;
 mod numeric;
 mod output;
 mod text;
@@ -18,7 +19,8 @@ use super::type_id::TypeId;
 use super::value::Value;
 
 /// The tables of functions.
-const TABLES: &[&[NativeDef]] = &[input::FUNCTIONS, numeric::FUNCTIONS, output::FUNCTIONS, text::FUNCTIONS];
+const TABLES: &[&[NativeDef]] =
+    &[input::FUNCTIONS, iteration::FUNCTIONS, numeric::FUNCTIONS, output::FUNCTIONS, text::FUNCTIONS];
 
 /// Types that have a name in the built-ins, besides all exceptions.
 const TYPES: &[TypeId] = &[

@@ -8,7 +8,7 @@ mod compare;
 mod subscript;
 
 pub use arithmetic::{binary, inplace, int_bits, int_overflow, unary, unsupported};
-pub use compare::{compare, compare_truth, contains, int_compare};
+pub use compare::{compare, compare_numbers, compare_truth, contains, holds, int_compare};
 pub use subscript::{del_item, get_item, get_slice, len, set_item};
 
 use super::flow::{R, value};

@@ -1,49 +1,463 @@
-//! Comparing, searching and hashing nested data as worklists.
+//! Comparing and hashing nested or large data as worklists.
+//!
+//! What takes few steps is answered at once. A worklist is as deep as the data are nested, which
+//! [`crate::limits::DATA_DEPTH_MAX`] bounds.
 
+use siphasher::sip::SipHasher13;
+use std::hash::Hasher;
+
+use super::copy::items;
+use super::keyed::{Action, Target, keyed};
+use super::set_work::contains_all;
 use crate::bytecode::CmpOp;
-use crate::vm::exceptions::unsupported;
-use crate::vm::flow::{R, Resume, Step, Task};
+use crate::limits;
+use crate::vm::compare::{eq_simple, order_simple};
+use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
+use crate::vm::hash::{Hashed, hash_simple};
 use crate::vm::heap::Tracer;
-use crate::vm::types::dict::Dict;
-use crate::vm::value::{Ref, Value};
+use crate::vm::ops;
+use crate::vm::type_id::TypeId;
+use crate::vm::types::dict::{Found, find};
+use crate::vm::value::Value;
 use crate::vm::vm::Vm;
 
+/// Elements looked at before the fuel is.
+const BATCH: usize = 1_024;
+
+/// `RecursionError` for data that are nested too deep.
+fn too_deep(vm: &mut Vm, doing: &str) -> crate::vm::flow::Trap {
+    vm.raise(TypeId::RecursionError, format!("maximum recursion depth exceeded{doing}"))
+}
+
+// ---- equality ----------------------------------------------------------------------------------
+
+/// Two containers of equal length that are being compared, and how far that is.
+#[derive(Clone, Copy)]
+struct Pair {
+    a: Value,
+    b: Value,
+    at: usize,
+}
+
+struct Equal {
+    stack: Vec<Pair>,
+    negate: bool,
+    /// Nesting above this comparison.
+    depth: usize,
+    /// Two containers that must be compared by another task.
+    other: Option<(Value, Value)>,
+    /// Key and value of a dict whose counterpart is being looked up by another task.
+    looked_up: Option<Value>,
+}
+
+/// What a stretch of work came to.
+enum Work {
+    Done(bool),
+    More,
+    Wants(Flow),
+}
+
 /// `a == b` (or `!=`) of nested or large data.
-pub fn equal(vm: &mut Vm, _a: Value, _b: Value, _negate: bool) -> R {
-    Err(unsupported(vm, "comparison of nested data"))
+pub fn equal(vm: &mut Vm, a: Value, b: Value, negate: bool) -> R {
+    equal_at(vm, a, b, negate, 0)
+}
+
+fn equal_at(vm: &mut Vm, a: Value, b: Value, negate: bool, depth: usize) -> R {
+    let mut work = Equal { stack: Vec::new(), negate, depth, other: None, looked_up: None };
+    if !work.push(vm, a, b)? {
+        return value(Value::Bool(negate));
+    }
+    if work.stack.is_empty() {
+        return Ok(Flow::Task(Box::new(work)));
+    }
+    match work.advance(vm, BATCH)? {
+        Work::Done(same) => value(Value::Bool(same != negate)),
+        Work::More => Ok(Flow::Task(Box::new(work))),
+        Work::Wants(flow) => Ok(Flow::Task(Box::new(Started { flow: Some(flow), work }))),
+    }
+}
+
+/// An [`Equal`] that wanted a flow before it became a task.
+struct Started {
+    flow: Option<Flow>,
+    work: Equal,
+}
+
+impl Task for Started {
+    fn step(&mut self, vm: &mut Vm, resume: Resume) -> R<Step> {
+        match self.flow.take() {
+            Some(flow) => Ok(Step::Await(flow)),
+            None => self.work.step(vm, resume),
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.work.trace(tracer);
+        if let Some(flow) = &self.flow {
+            super::then::trace_flow(flow, tracer);
+        }
+    }
+}
+
+impl Equal {
+    /// Adds two values that [`eq_simple`] could not compare; false when they are certainly different.
+    fn push(&mut self, vm: &mut Vm, a: Value, b: Value) -> R<bool> {
+        use Value::*;
+        if self.depth + self.stack.len() >= limits::DATA_DEPTH_MAX {
+            return Err(too_deep(vm, " in comparison"));
+        }
+        match (a, b) {
+            (List(_), List(_)) | (Tuple(_) | StructSeq(_), Tuple(_) | StructSeq(_)) => {
+                if items(&vm.heap, a).len() != items(&vm.heap, b).len() {
+                    return Ok(false);
+                }
+                self.stack.push(Pair { a, b, at: 0 });
+            }
+            (Dict(x), Dict(y)) => {
+                if vm.heap.get(x).table.len() != vm.heap.get(y).table.len() {
+                    return Ok(false);
+                }
+                self.stack.push(Pair { a, b, at: 0 });
+            }
+            (Slice(x), Slice(y)) => {
+                let [a, b] = [x, y].map(|s| *vm.heap.get(s)).map(|s| vm.tuple([s.start, s.stop, s.step]));
+                self.stack.push(Pair { a, b, at: 0 });
+            }
+            (Set(_) | FrozenSet(_) | View(_), Set(_) | FrozenSet(_) | View(_)) => self.other = Some((a, b)),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn advance(&mut self, vm: &mut Vm, budget: usize) -> R<Work> {
+        for _ in 0..budget {
+            if let Some((a, b)) = self.other.take() {
+                return Ok(Work::Wants(contains_all(vm, a, b, CmpOp::Eq)?));
+            }
+            let Some(top) = self.stack.last_mut() else { return Ok(Work::Done(true)) };
+            let (x, y) = if let (Value::Dict(a), Value::Dict(b)) = (top.a, top.b) {
+                let Some((at, entry)) = vm.heap.get(a).table.next_from(top.at) else {
+                    self.stack.pop();
+                    continue;
+                };
+                let entry = *entry;
+                top.at = at + 1;
+                match find(&vm.heap, &vm.heap.get(b).table, entry.hash, entry.key) {
+                    Found::At(position) => match vm.heap.get(b).table.at(position) {
+                        Some(other) => (entry.value, other.value),
+                        None => return Ok(Work::Done(false)),
+                    },
+                    Found::Absent(_) => return Ok(Work::Done(false)),
+                    Found::Slow => {
+                        self.looked_up = Some(entry.value);
+                        let flow = keyed(vm, Target::Dict(b), entry.key, Action::GetOr(Value::Undef))?;
+                        return Ok(Work::Wants(flow));
+                    }
+                }
+            } else {
+                let (a, b) = (items(&vm.heap, top.a), items(&vm.heap, top.b));
+                match (a.get(top.at), b.get(top.at)) {
+                    (Some(&x), Some(&y)) => {
+                        top.at += 1;
+                        (x, y)
+                    }
+                    _ => {
+                        self.stack.pop();
+                        continue;
+                    }
+                }
+            };
+            match eq_simple(&vm.heap, x, y) {
+                Some(true) => vm.charge(1),
+                Some(false) => return Ok(Work::Done(false)),
+                None => {
+                    vm.charge(16);
+                    if !self.push(vm, x, y)? {
+                        return Ok(Work::Done(false));
+                    }
+                }
+            }
+        }
+        Ok(Work::More)
+    }
+
+    /// Takes the answer of another task; false when the comparison is decided.
+    fn answer(&mut self, vm: &mut Vm, v: Value) -> R<bool> {
+        let Some(mine) = self.looked_up.take() else { return Ok(ops::truth_of_bool(v)) };
+        if v.is_undef() {
+            return Ok(false);
+        }
+        match eq_simple(&vm.heap, mine, v) {
+            Some(same) => Ok(same),
+            None => self.push(vm, mine, v),
+        }
+    }
+}
+
+impl Task for Equal {
+    fn step(&mut self, vm: &mut Vm, resume: Resume) -> R<Step> {
+        if let Resume::Value(v) = resume
+            && !self.answer(vm, v)?
+        {
+            return Ok(Step::Done(Value::Bool(self.negate)));
+        }
+        loop {
+            match self.advance(vm, BATCH)? {
+                Work::Done(same) => return Ok(Step::Done(Value::Bool(same != self.negate))),
+                Work::Wants(flow) => return Ok(Step::Await(flow)),
+                Work::More if vm.out_of_fuel() => return Ok(Step::Yield),
+                Work::More => {}
+            }
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        for pair in &self.stack {
+            tracer.value(pair.a);
+            tracer.value(pair.b);
+        }
+        if let Some((a, b)) = self.other {
+            tracer.value(a);
+            tracer.value(b);
+        }
+        tracer.value(self.looked_up.unwrap_or(Value::Undef));
+    }
+}
+
+// ---- order -------------------------------------------------------------------------------------
+
+struct Order {
+    op: CmpOp,
+    a: Value,
+    b: Value,
+    at: usize,
+    depth: usize,
+    /// The elements at `at` are being compared by another task.
+    asked: bool,
 }
 
 /// `a < b` and its like for two lists or two tuples.
-pub fn compare_sequences(vm: &mut Vm, _op: CmpOp, _a: Value, _b: Value) -> R {
-    Err(unsupported(vm, "ordering of sequences"))
+pub fn compare_sequences(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> R {
+    let mut order = Order { op, a, b, at: 0, depth: 0, asked: false };
+    match order.advance(vm, BATCH)? {
+        Some(Step::Become(flow)) => Ok(flow),
+        Some(Step::Done(v)) => value(v),
+        // The question is asked again by the task; nothing was changed by asking it.
+        _ => {
+            order.asked = false;
+            Ok(Flow::Task(Box::new(order)))
+        }
+    }
 }
 
-/// `item in sequence` for lists and tuples.
-pub fn search(vm: &mut Vm, _sequence: Value, _item: Value) -> R {
-    Err(unsupported(vm, "in for sequences"))
-}
-
-/// `item in iterator`
-pub fn search_iterator(vm: &mut Vm, _iterator: Value, _item: Value) -> R {
-    Err(unsupported(vm, "in for iterators"))
-}
-
-struct Pending(&'static str);
-
-impl Task for Pending {
-    fn step(&mut self, vm: &mut Vm, _: Resume) -> R<Step> {
-        Err(unsupported(vm, self.0))
+impl Order {
+    fn advance(&mut self, vm: &mut Vm, budget: usize) -> R<Option<Step>> {
+        for _ in 0..budget {
+            let (a, b) = (items(&vm.heap, self.a), items(&vm.heap, self.b));
+            let (Some(&x), Some(&y)) = (a.get(self.at), b.get(self.at)) else {
+                let (x, y) = (a.len() as i64, b.len() as i64);
+                return Ok(Some(Step::Done(Value::Bool(ops::int_compare(self.op, x, y)))));
+            };
+            match eq_simple(&vm.heap, x, y) {
+                Some(true) => self.at += 1,
+                Some(false) => match self.decide(vm, x, y)? {
+                    Some(flow) => return Ok(Some(Step::Become(flow))),
+                    None => continue,
+                },
+                None => {
+                    self.asked = true;
+                    return Ok(Some(Step::Await(equal(vm, x, y, false)?)));
+                }
+            }
+            vm.charge(1);
+        }
+        Ok(None)
     }
 
-    fn trace(&self, _: &mut Tracer<'_>) {}
+    /// The elements `x` and `y` are the first that differ: they decide. Sequences are gone into.
+    fn decide(&mut self, vm: &mut Vm, x: Value, y: Value) -> R<Option<Flow>> {
+        if let Some(ordering) = order_simple(vm, x, y) {
+            return Ok(Some(Flow::Value(Value::Bool(ops::holds(self.op, Some(ordering))))));
+        }
+        match (x, y) {
+            (Value::List(_), Value::List(_))
+            | (Value::Tuple(_) | Value::StructSeq(_), Value::Tuple(_) | Value::StructSeq(_)) => {
+                self.depth += 1;
+                if self.depth >= limits::DATA_DEPTH_MAX {
+                    return Err(too_deep(vm, " in comparison"));
+                }
+                (self.a, self.b, self.at) = (x, y, 0);
+                Ok(None)
+            }
+            _ => ops::compare(vm, self.op, x, y).map(Some),
+        }
+    }
 }
 
-/// `key in dict` when hashing or comparing takes a task.
-pub fn dict_contains(_dict: Ref<Dict>, _key: Value) -> Box<dyn Task> {
-    Box::new(Pending("deep dict keys"))
+impl Task for Order {
+    fn step(&mut self, vm: &mut Vm, resume: Resume) -> R<Step> {
+        if let (Resume::Value(v), true) = (resume, std::mem::take(&mut self.asked)) {
+            if ops::truth_of_bool(v) {
+                self.at += 1;
+            } else {
+                let (x, y) = (items(&vm.heap, self.a)[self.at], items(&vm.heap, self.b)[self.at]);
+                if let Some(flow) = self.decide(vm, x, y)? {
+                    return Ok(Step::Become(flow));
+                }
+            }
+        }
+        loop {
+            if let Some(step) = self.advance(vm, BATCH)? {
+                return Ok(step);
+            }
+            if vm.out_of_fuel() {
+                return Ok(Step::Yield);
+            }
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(self.a);
+        tracer.value(self.b);
+    }
 }
 
-/// Inserts `key, value, …` into a dict; the result is the dict.
-pub fn insert_pairs(_dict: Ref<Dict>, _pairs: &[Value]) -> Box<dyn Task> {
-    Box::new(Pending("deep dict keys"))
+// ---- hashing -----------------------------------------------------------------------------------
+
+/// A value whose hash is being computed.
+enum Hashing {
+    /// A tuple, from element `at` on; `so_far` is the hash of those before.
+    Sequence { of: Value, at: usize, so_far: u64 },
+    /// Members of a frozen set, from position `at` on.
+    Members { of: Value, at: usize, so_far: u64 },
+    /// A long string or bytes, from byte `at` on.
+    Bytes { of: Value, at: usize, hasher: SipHasher13 },
+}
+
+struct HashTask {
+    stack: Vec<Hashing>,
+}
+
+/// The table hash of a key for which [`hash_simple`] answers [`Hashed::Deep`], as [`Value::Int`].
+pub fn hash_key(vm: &mut Vm, key: Value) -> R {
+    let mut task = HashTask { stack: Vec::new() };
+    task.push(vm, key)?;
+    Ok(Flow::Task(Box::new(task)))
+}
+
+/// Bytes hashed in one step.
+const HASH_STEP_BYTES: usize = 64 * limits::KIB;
+
+impl HashTask {
+    fn push(&mut self, vm: &mut Vm, v: Value) -> R<()> {
+        if self.stack.len() >= limits::DATA_DEPTH_MAX {
+            return Err(too_deep(vm, ""));
+        }
+        let sequence = |vm: &Vm, of: Value| {
+            let so_far = vm.keys.seed(items(&vm.heap, of).len());
+            Hashing::Sequence { of, at: 0, so_far }
+        };
+        let entry = match v {
+            Value::Tuple(_) | Value::StructSeq(_) => sequence(vm, v),
+            Value::Slice(s) => {
+                let s = *vm.heap.get(s);
+                let parts = vm.tuple([s.start, s.stop, s.step]);
+                sequence(vm, parts)
+            }
+            Value::FrozenSet(_) => Hashing::Members { of: v, at: 0, so_far: 0 },
+            Value::Str(_) | Value::Bytes(_) => Hashing::Bytes { of: v, at: 0, hasher: vm.keys.hasher() },
+            other => return Err(crate::vm::types::dict::unhashable(vm, other)),
+        };
+        self.stack.push(entry);
+        Ok(())
+    }
+
+    /// Works on the top entry; its hash when it is complete.
+    fn advance(&mut self, vm: &mut Vm) -> R<Option<u64>> {
+        let keys = vm.keys;
+        match self.stack.last_mut().expect("something is being hashed") {
+            Hashing::Sequence { of, at, so_far } => {
+                for _ in 0..BATCH {
+                    let Some(&item) = items(&vm.heap, *of).get(*at) else { return Ok(Some(*so_far)) };
+                    *at += 1;
+                    vm.charge(1);
+                    match hash_simple(&vm.heap, keys, item) {
+                        Hashed::Done(h) => *so_far = keys.combine(*so_far, h),
+                        Hashed::Unhashable(v) => return Err(crate::vm::types::dict::unhashable(vm, v)),
+                        Hashed::Deep => {
+                            vm.charge(64);
+                            self.push(vm, item)?;
+                            return Ok(None);
+                        }
+                    }
+                }
+            }
+            Hashing::Members { of, at, so_far } => {
+                let Value::FrozenSet(s) = *of else { unreachable!("members are of frozen sets") };
+                let table = &vm.heap.get(s).table;
+                let to = table.positions().min(*at + BATCH);
+                let entries = (*at..to).filter_map(|i| table.at(i));
+                *so_far = entries.fold(*so_far, |acc, e| acc ^ keys.mix(e.hash));
+                let (done, len) = (to == table.positions(), table.len());
+                vm.charge(to - *at);
+                *at = to;
+                if done {
+                    return Ok(Some(keys.mix(*so_far ^ len as u64)));
+                }
+            }
+            Hashing::Bytes { of, at, hasher } => {
+                let bytes = match *of {
+                    Value::Str(s) => vm.heap.str(s).as_bytes(),
+                    Value::Bytes(b) => &vm.heap.get(b).data,
+                    _ => unreachable!("only strings and bytes are long"),
+                };
+                let to = bytes.len().min(*at + HASH_STEP_BYTES);
+                hasher.write(&bytes[*at..to]);
+                let done = to == bytes.len();
+                let hash = hasher.finish();
+                let of = *of;
+                vm.charge((to - *at) / 16);
+                *at = to;
+                if done {
+                    return Ok(Some(match of {
+                        Value::Str(s) => {
+                            vm.heap.get(s).hash.set(hash.max(1));
+                            hash.max(1)
+                        }
+                        _ => hash ^ 1,
+                    }));
+                }
+            }
+        }
+        Ok(None)
+    }
+}
+
+impl Task for HashTask {
+    fn step(&mut self, vm: &mut Vm, _: Resume) -> R<Step> {
+        loop {
+            if let Some(hash) = self.advance(vm)? {
+                self.stack.pop();
+                let Some(outer) = self.stack.last_mut() else {
+                    return Ok(Step::Done(Value::Int(hash as i64)));
+                };
+                if let Hashing::Sequence { so_far, .. } = outer {
+                    *so_far = vm.keys.combine(*so_far, hash);
+                }
+            }
+            if vm.out_of_fuel() {
+                return Ok(Step::Yield);
+            }
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        for entry in &self.stack {
+            match entry {
+                Hashing::Sequence { of, .. } | Hashing::Members { of, .. } | Hashing::Bytes { of, .. } => {
+                    tracer.value(*of);
+                }
+            }
+        }
+    }
 }

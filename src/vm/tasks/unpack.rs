@@ -3,20 +3,19 @@
 use crate::vm::flow::{Flow, R, Resume, Step, Task};
 use crate::vm::heap::Tracer;
 use crate::vm::iter;
-use crate::vm::value::Value;
+use crate::vm::types::list::{self, List};
+use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
 struct Unpack {
     iterator: Value,
     want: usize,
-    /// The number of values when it is known beforehand, for the complaint.
-    known: Option<usize>,
     taken: Vec<Value>,
 }
 
 /// Exactly `want` values, as a tuple.
-pub fn unpack(iterator: Value, want: usize, known: Option<usize>) -> Box<dyn Task> {
-    Box::new(Unpack { iterator, want, known, taken: Vec::with_capacity(want) })
+pub fn unpack(iterator: Value, want: usize) -> Box<dyn Task> {
+    Box::new(Unpack { iterator, want, taken: Vec::with_capacity(want) })
 }
 
 impl Task for Unpack {
@@ -44,8 +43,7 @@ impl Task for Unpack {
                 }
                 (false, true) => {
                     let want = self.want;
-                    let got = self.known.map_or(String::new(), |n| format!(", got {n}"));
-                    return Err(vm.value_error(format!("too many values to unpack (expected {want}{got})")));
+                    return Err(vm.value_error(format!("too many values to unpack (expected {want})")));
                 }
                 (false, false) => self.taken.push(v),
             }
@@ -62,34 +60,41 @@ struct UnpackStar {
     iterator: Value,
     before: usize,
     after: usize,
-    taken: Vec<Value>,
+    /// A list, so that the memory limit sees it.
+    taken: Option<Ref<List>>,
 }
 
 /// `before` values, a list with the rest, `after` values: all of them as a tuple.
 pub fn unpack_star(iterator: Value, before: usize, after: usize) -> Box<dyn Task> {
-    Box::new(UnpackStar { iterator, before, after, taken: Vec::new() })
+    Box::new(UnpackStar { iterator, before, after, taken: None })
 }
 
 impl UnpackStar {
-    fn finish(&mut self, vm: &mut Vm) -> R<Step> {
-        let (got, least) = (self.taken.len(), self.before + self.after);
+    fn finish(&mut self, vm: &mut Vm, taken: Ref<List>) -> R<Step> {
+        let (got, least) = (vm.heap.get(taken).items.len(), self.before + self.after);
         if got < least {
             return Err(
                 vm.value_error(format!("not enough values to unpack (expected at least {least}, got {got})"))
             );
         }
-        let mut taken = std::mem::take(&mut self.taken);
-        let tail = taken.split_off(got - self.after);
-        let rest = taken.split_off(self.before);
-        let rest = vm.list(rest);
-        taken.push(rest);
-        taken.extend(tail);
-        Ok(Step::Done(vm.tuple(taken)))
+        // What was taken becomes the list of the rest.
+        let mut list = vm.heap.get_mut(taken);
+        let tail = list.items.split_off(got - self.after);
+        let mut values: Vec<Value> = list.items.drain(..self.before).collect();
+        drop(list);
+        vm.charge(got / 16);
+        values.push(Value::List(taken));
+        values.extend(tail);
+        Ok(Step::Done(vm.tuple(values)))
     }
 }
 
 impl Task for UnpackStar {
     fn step(&mut self, vm: &mut Vm, resume: Resume) -> R<Step> {
+        let taken = match self.taken {
+            Some(taken) => taken,
+            None => *self.taken.insert(vm.heap.alloc(List::default())),
+        };
         let mut arrived = match resume {
             Resume::Value(v) => Some(v),
             _ => None,
@@ -103,13 +108,10 @@ impl Task for UnpackStar {
                 },
             };
             if v.is_undef() {
-                return self.finish(vm);
+                return self.finish(vm, taken);
             }
             vm.charge(1);
-            self.taken.push(v);
-            if self.taken.len() == self.taken.capacity() {
-                vm.reserve_elements(self.taken.len() * 2, size_of::<Value>())?;
-            }
+            list::push(vm, taken, v);
             if vm.out_of_fuel() {
                 return Ok(Step::Yield);
             }
@@ -118,6 +120,6 @@ impl Task for UnpackStar {
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.value(self.iterator);
-        self.taken.iter().for_each(|&v| tracer.value(v));
+        tracer.option(self.taken);
     }
 }

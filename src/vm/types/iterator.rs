@@ -7,8 +7,15 @@ use super::set::Set;
 use super::str::Str;
 use super::tuple::Tuple;
 use super::view::ViewKind;
+use super::{PLAIN, TypeSpec};
+use crate::vm::flow::{R, value};
 use crate::vm::heap::{HeapObject, Tracer};
+use crate::vm::iter;
+use crate::vm::native::{Args, Arity, NativeDef, method};
+use crate::vm::ops;
+use crate::vm::type_id::TypeId;
 use crate::vm::value::{Ref, Value};
+use crate::vm::vm::Vm;
 
 /// A built-in iterator.
 #[derive(Clone, Debug)]
@@ -214,4 +221,133 @@ impl HeapObject for Iter {
         }
         None
     }
+}
+
+/// Type row of the iterators over containers.
+pub const SPEC: TypeSpec = TypeSpec { methods: METHODS, ..PLAIN };
+/// Type row of `enumerate`.
+pub const ENUMERATE: TypeSpec = TypeSpec { methods: METHODS, construct: Some(enumerate), ..PLAIN };
+/// Type row of `zip`.
+pub const ZIP: TypeSpec = TypeSpec { methods: METHODS, construct: Some(zip), ..PLAIN };
+/// Type row of `map`.
+pub const MAP: TypeSpec = TypeSpec { methods: METHODS, construct: Some(map), ..PLAIN };
+/// Type row of `filter`.
+pub const FILTER: TypeSpec = TypeSpec { methods: METHODS, construct: Some(filter), ..PLAIN };
+/// Type row of `reversed`.
+pub const REVERSED: TypeSpec = TypeSpec { methods: METHODS, construct: Some(reversed), ..PLAIN };
+
+const METHODS: &[NativeDef] = &[
+    method(TypeId::Iterator, "__next__", Arity::None, super::common::next),
+    method(TypeId::Iterator, "__iter__", Arity::None, super::common::iter),
+    method(TypeId::Iterator, "__length_hint__", Arity::None, length_hint),
+];
+
+fn made(vm: &mut Vm, iterator: Iter) -> R {
+    value(Value::Iter(vm.heap.alloc(iterator)))
+}
+
+/// `enumerate(iterable, start=0)`
+fn enumerate(vm: &mut Vm, args: Args<'_>) -> R {
+    let given = args.len() + args.keywords().count();
+    if args.len() > 2 || given > 2 {
+        return Err(vm.type_error(format!("enumerate() takes at most 2 arguments ({given} given)")));
+    }
+    let mut bound = [args.get(0), args.get(1)];
+    for (name, v) in args.keywords() {
+        let Value::Str(name) = name else { continue };
+        let at = ["iterable", "start"].iter().position(|n| *n == vm.heap.str(name));
+        match at {
+            Some(at) if bound[at].is_undef() && (at == 0 || given == 2) => bound[at] = v,
+            _ => {
+                let name = vm.heap.str(name).to_owned();
+                let message = format!("'{name}' is an invalid keyword argument for enumerate()");
+                return Err(vm.type_error(message));
+            }
+        }
+    }
+    let [iterable, start] = bound;
+    if iterable.is_undef() {
+        return Err(vm.type_error("enumerate() missing required argument 'iterable'"));
+    }
+    let count = match start {
+        Value::Undef => Value::Int(0),
+        Value::Int(_) | Value::Big(_) => start,
+        Value::Bool(b) => Value::Int(i64::from(b)),
+        other => {
+            let name = vm.type_name(other);
+            return Err(vm.type_error(format!("'{name}' object cannot be interpreted as an integer")));
+        }
+    };
+    let inner = iter::get_iter_now(vm, iterable)?;
+    made(vm, Iter::Enumerate { inner, count })
+}
+
+/// The iterators over several iterables, as a tuple.
+fn iterators(vm: &mut Vm, iterables: &[Value]) -> R<Ref<Tuple>> {
+    let mut inner = Vec::with_capacity(iterables.len());
+    for &iterable in iterables {
+        inner.push(iter::get_iter_now(vm, iterable)?);
+    }
+    Ok(vm.tuple_ref(inner))
+}
+
+/// `zip(*iterables, strict=False)`
+fn zip(vm: &mut Vm, args: Args<'_>) -> R {
+    let mut strict = false;
+    for (name, v) in args.keywords() {
+        let Value::Str(name) = name else { continue };
+        if vm.heap.str(name) != "strict" {
+            let name = vm.heap.str(name).to_owned();
+            return Err(vm.type_error(format!("zip() got an unexpected keyword argument '{name}'")));
+        }
+        strict = ops::truth_now(vm, v);
+    }
+    let inner = iterators(vm, args.pos())?;
+    made(vm, Iter::Zip { inner, strict })
+}
+
+/// `map(function, *iterables)`
+fn map(vm: &mut Vm, args: Args<'_>) -> R {
+    args.no_keywords(vm, "map")?;
+    let [function, iterables @ ..] = args.pos() else {
+        return Err(vm.type_error("map() must have at least two arguments."));
+    };
+    if iterables.is_empty() {
+        return Err(vm.type_error("map() must have at least two arguments."));
+    }
+    let inner = iterators(vm, iterables)?;
+    made(vm, Iter::Map { function: *function, inner })
+}
+
+/// `filter(function, iterable)`
+fn filter(vm: &mut Vm, args: Args<'_>) -> R {
+    args.no_keywords(vm, "filter")?;
+    super::arity(vm, args, "filter", 2, 2)?;
+    let inner = iter::get_iter_now(vm, args.get(1))?;
+    made(vm, Iter::Filter { function: args.get(0), inner })
+}
+
+/// `reversed(sequence)`
+fn reversed(vm: &mut Vm, args: Args<'_>) -> R {
+    args.no_keywords(vm, "reversed")?;
+    super::arity(vm, args, "reversed", 1, 1)?;
+    value(iter::reversed(vm, args.get(0))?)
+}
+
+/// `it.__length_hint__()`
+fn length_hint(vm: &mut Vm, args: Args<'_>) -> R {
+    let Value::Iter(r) = args.get(0) else {
+        return Err(super::wrong_receiver(vm, args, TypeId::Iterator, "__length_hint__"));
+    };
+    let left = match *vm.heap.get(r) {
+        Iter::Range { left, .. } => left as usize,
+        Iter::List { list, index } => vm.heap.get(list).items.len().saturating_sub(index),
+        Iter::Tuple { tuple, index } => vm.heap.get(tuple).items.len().saturating_sub(index),
+        Iter::Bytes { bytes, index } => vm.heap.get(bytes).data.len().saturating_sub(index),
+        Iter::Str { text, offset } => vm.heap.str(text).len().saturating_sub(offset),
+        Iter::ListReversed { left, .. } | Iter::SequenceReversed { left, .. } => left,
+        Iter::Dict { expected, .. } | Iter::Set { expected, .. } => expected,
+        _ => 0,
+    };
+    value(Value::Int(left as i64))
 }

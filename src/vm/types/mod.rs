@@ -5,6 +5,7 @@
 
 pub mod bytes;
 pub mod cell;
+pub mod common;
 pub mod complex;
 pub mod dict;
 pub mod exception;
@@ -27,7 +28,7 @@ pub mod tuple;
 pub mod type_object;
 pub mod view;
 
-use super::flow::{Flow, R};
+use super::flow::{Flow, R, Trap};
 use super::native::{Args, NativeDef, NativeFn};
 use super::type_id::TypeId;
 use super::value::{Ref, Value};
@@ -74,6 +75,21 @@ pub fn spec(ty: TypeId) -> TypeSpec {
         TypeId::Generator => generator::SPEC,
         TypeId::Module => module::SPEC,
         TypeId::Cell => cell::SPEC,
+        TypeId::List => list::SPEC,
+        TypeId::Tuple => tuple::SPEC,
+        TypeId::Dict => dict::SPEC,
+        TypeId::Set => set::SPEC,
+        TypeId::FrozenSet => set::FROZEN_SPEC,
+        TypeId::Range => range::SPEC,
+        TypeId::Slice => slice::SPEC,
+        TypeId::DictKeys | TypeId::DictItems => view::SET_LIKE,
+        TypeId::DictValues => view::VALUES,
+        TypeId::Iterator => iterator::SPEC,
+        TypeId::Enumerate => iterator::ENUMERATE,
+        TypeId::Zip => iterator::ZIP,
+        TypeId::Map => iterator::MAP,
+        TypeId::Filter => iterator::FILTER,
+        TypeId::Reversed => iterator::REVERSED,
         _ => PLAIN,
     }
 }
@@ -99,6 +115,29 @@ pub fn construct(vm: &mut Vm, ty: TypeId, args: Args<'_>) -> R<Flow> {
         Some(construct) => construct(vm, args),
         None => Err(vm.type_error(format!("cannot create '{}' instances", ty.name()))),
     }
+}
+
+/// The complaint about a method that is called on an instance of another type.
+#[cold]
+pub fn wrong_receiver(vm: &mut Vm, args: Args<'_>, ty: TypeId, name: &str) -> Trap {
+    let given = vm.type_name(args.get(0));
+    let ty = ty.name();
+    vm.type_error(format!("descriptor '{name}' for '{ty}' objects doesn't apply to a '{given}' object"))
+}
+
+/// Checks the number of positional arguments of a type or function that has no row with an arity.
+pub fn arity(vm: &mut Vm, args: Args<'_>, name: &str, least: usize, most: usize) -> R<()> {
+    let given = args.len();
+    if (least..=most).contains(&given) {
+        return Ok(());
+    }
+    let (bound, n) = match given < least {
+        _ if least == most => ("", least),
+        true => ("at least ", least),
+        false => ("at most ", most),
+    };
+    let plural = if n == 1 { "" } else { "s" };
+    Err(vm.type_error(format!("{name} expected {bound}{n} argument{plural}, got {given}")))
 }
 
 /// An attribute of an object that is not a method.

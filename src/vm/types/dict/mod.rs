@@ -1,14 +1,23 @@
 //! `dict`.
+//!
+//! Owns the entries and how keys are found. What takes Python code or much time to hash or compare is
+//! handed to [`crate::vm::tasks::keyed`].
+
+mod methods;
+mod update;
 
 use super::str::Str;
-use super::view::View;
 use crate::vm::compare::eq_simple;
 use crate::vm::flow::{Flow, R, Trap, value};
-use crate::vm::hash::{Hashed, hash_simple};
-use crate::vm::heap::{HeapObject, Tracer};
+use crate::vm::hash::{Hashed, hash_simple, hash_str};
+use crate::vm::heap::{Heap, HeapObject, Tracer};
 use crate::vm::table::Table;
+use crate::vm::tasks::{Action, Target, keyed};
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
+
+pub use methods::SPEC;
+pub use update::{inplace_union, merge_keywords, union, update_display};
 
 /// A dict. Also the globals of a module.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +30,7 @@ pub struct Dict {
 }
 
 impl HeapObject for Dict {
+    #[inline]
     fn payload_bytes(&self) -> usize {
         self.table.bytes()
     }
@@ -47,23 +57,28 @@ pub enum Found {
 }
 
 /// Looks a key up if that needs neither the interpreter nor much time. Unhashable keys raise.
+#[inline]
 pub fn lookup(vm: &mut Vm, dict: Ref<Dict>, key: Value) -> R<Found> {
-    let hash = match hash_simple(&vm.heap, vm.keys, key) {
-        Hashed::Done(hash) => hash,
-        Hashed::Deep => return Ok(Found::Slow),
-        Hashed::Unhashable(v) => return Err(unhashable(vm, v)),
-    };
-    let table = &vm.heap.get(dict).table;
+    match hash_simple(&vm.heap, vm.keys, key) {
+        Hashed::Done(hash) => Ok(find(&vm.heap, &vm.heap.get(dict).table, hash, key)),
+        Hashed::Deep => Ok(Found::Slow),
+        Hashed::Unhashable(v) => Err(unhashable(vm, v)),
+    }
+}
+
+/// Looks up a key whose hash is known, in the table of a dict or set.
+#[inline]
+pub fn find<V: Copy>(heap: &Heap, table: &Table<V>, hash: u64, key: Value) -> Found {
     let mut probe = table.probe(hash);
     while let Some(position) = table.next_candidate(&mut probe) {
-        let candidate = table.at(position).expect("a candidate is in use").key;
-        match eq_simple(&vm.heap, candidate, key) {
-            Some(true) => return Ok(Found::At(position)),
+        let Some(candidate) = table.at(position) else { continue };
+        match eq_simple(heap, candidate.key, key) {
+            Some(true) => return Found::At(position),
             Some(false) => {}
-            None => return Ok(Found::Slow),
+            None => return Found::Slow,
         }
     }
-    Ok(Found::Absent(hash))
+    Found::Absent(hash)
 }
 
 /// `TypeError: unhashable type`
@@ -75,7 +90,7 @@ pub fn unhashable(vm: &mut Vm, v: Value) -> Trap {
 
 /// The position of a string key.
 pub fn position_of_str(vm: &Vm, dict: Ref<Dict>, key: Ref<Str>) -> Option<usize> {
-    let Hashed::Done(hash) = hash_simple(&vm.heap, vm.keys, Value::Str(key)) else { return None };
+    let hash = hash_str(&vm.heap, vm.keys, key);
     vm.heap.get(dict).table.find(hash, |candidate| match candidate {
         Value::Str(other) => other == key || vm.heap.str(other) == vm.heap.str(key),
         _ => false,
@@ -93,7 +108,7 @@ pub fn insert_str(vm: &mut Vm, dict: Ref<Dict>, key: Ref<Str>, v: Value) {
     match position_of_str(vm, dict, key) {
         Some(position) => vm.heap.store_into(dict, v).table.set_value(position, v),
         None => {
-            let Hashed::Done(hash) = hash_simple(&vm.heap, vm.keys, Value::Str(key)) else { return };
+            let hash = hash_str(&vm.heap, vm.keys, key);
             insert_new(vm, dict, hash, Value::Str(key), v);
         }
     }
@@ -134,47 +149,56 @@ pub fn set_item(vm: &mut Vm, dict: Value, key: Value, v: Value) -> R {
     match lookup(vm, dict, key)? {
         Found::At(position) => vm.heap.store_into(dict, v).table.set_value(position, v),
         Found::Absent(hash) => insert_new(vm, dict, hash, key, v),
-        Found::Slow => return Ok(Flow::Task(crate::vm::tasks::insert_pairs(dict, &[key, v]))),
+        Found::Slow => return keyed(vm, Target::Dict(dict), key, Action::Set(v)),
     }
     value(Value::None)
 }
 
-/// dict |
-pub fn union(vm: &mut Vm, _a: Value, _b: Value) -> R {
-    Err(crate::vm::exceptions::unsupported(vm, "dict |"))
+/// `dict[key]`
+pub fn get_item(vm: &mut Vm, d: Ref<Dict>, key: Value) -> R {
+    match lookup(vm, d, key)? {
+        Found::At(position) => value(vm.heap.get(d).table.value_at(position)),
+        Found::Absent(_) => Err(vm.key_error(key)),
+        Found::Slow => keyed(vm, Target::Dict(d), key, Action::Get),
+    }
 }
 
-/// dict |=
-pub fn inplace_union(vm: &mut Vm, _a: Value, _b: Value) -> R {
-    Err(crate::vm::exceptions::unsupported(vm, "dict |="))
+/// `del dict[key]`
+pub fn del_item(vm: &mut Vm, d: Ref<Dict>, key: Value) -> R {
+    keyed(vm, Target::Dict(d), key, Action::Remove)
 }
 
-/// ** in a dict display
-pub fn update_display(vm: &mut Vm, _dict: Value, _src: Value) -> R {
-    Err(crate::vm::exceptions::unsupported(vm, "** in a dict display"))
+/// `item in view`
+pub fn view_contains(vm: &mut Vm, view: Ref<super::view::View>, item: Value) -> R {
+    super::view::contains(vm, view, item)
 }
 
-/// ** in a call
-pub fn merge_keywords(vm: &mut Vm, _dict: Value, _src: Value, _who: &str) -> R {
-    Err(crate::vm::exceptions::unsupported(vm, "** in a call"))
-}
-
-/// subscripts of dict
-pub fn get_item(vm: &mut Vm, _d: Ref<Dict>, _key: Value) -> R {
-    Err(crate::vm::exceptions::unsupported(vm, "subscripts of dict"))
-}
-
-/// item deletion of dict
-pub fn del_item(vm: &mut Vm, _d: Ref<Dict>, _key: Value) -> R {
-    Err(crate::vm::exceptions::unsupported(vm, "item deletion of dict"))
-}
-
-/// in for dict views
-pub fn view_contains(vm: &mut Vm, _view: Ref<View>, _item: Value) -> R {
-    Err(crate::vm::exceptions::unsupported(vm, "in for dict views"))
-}
-
-/// mapping patterns
-pub fn match_keys(vm: &mut Vm, _src: Value, _keys: Value) -> R {
-    Err(crate::vm::exceptions::unsupported(vm, "mapping patterns"))
+/// The values of the keys of a mapping pattern as a tuple, or `None` when one is missing.
+pub fn match_keys(vm: &mut Vm, src: Value, keys: Value) -> R {
+    let (Value::Dict(d), Value::Tuple(keys)) = (src, keys) else {
+        unreachable!("a dict and a tuple of keys")
+    };
+    let keys = vm.heap.get(keys).items.clone();
+    if let Some(i) =
+        (1..keys.len()).find(|&i| keys[..i].iter().any(|&k| eq_simple(&vm.heap, k, keys[i]) == Some(true)))
+    {
+        let flow = crate::vm::format::repr(vm, keys[i])?;
+        return crate::vm::tasks::then(vm, flow, [], |vm, [], text| {
+            let Value::Str(text) = text else { unreachable!("a repr is a string") };
+            let message = format!("mapping pattern checks duplicate key ({})", vm.heap.str(text));
+            Err(vm.value_error(message))
+        });
+    }
+    let mut found = Vec::with_capacity(keys.len());
+    for &key in &keys {
+        match lookup(vm, d, key)? {
+            Found::At(position) => found.push(vm.heap.get(d).table.value_at(position)),
+            Found::Absent(_) => return value(Value::None),
+            // Patterns have literals and dotted names as keys, of which none is deep.
+            Found::Slow => {
+                return Err(crate::vm::exceptions::unsupported(vm, "nested keys in mapping patterns"));
+            }
+        }
+    }
+    value(vm.tuple(found))
 }

@@ -1,0 +1,406 @@
+//! The hash table under `dict` and `set`: entries in insertion order, and an index that is renewed a
+//! little at each insertion, so that no single insertion takes long.
+//!
+//! Finding a key may need Python's `==`, which may need the interpreter. So the table does not compare
+//! keys itself: [`Table::probe`] walks the candidates with an equal hash, and the caller decides.
+
+#[cfg(test)]
+mod tests;
+
+use super::value::Value;
+
+/// One entry; a deleted one has the key [`Value::Undef`].
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<V> {
+    /// Hash of the key (the table's own, not the script's `hash()`).
+    pub hash: u64,
+    /// The key.
+    pub key: Value,
+    /// What belongs to it; `()` for sets.
+    pub value: V,
+}
+
+/// An insertion-ordered hash table.
+#[derive(Clone, Debug)]
+pub struct Table<V> {
+    entries: Vec<Entry<V>>,
+    live: usize,
+    /// All entries before this position are deleted.
+    front: usize,
+    index: Index,
+    /// The renewal of the index that is under way.
+    renewal: Option<Box<Renewal>>,
+    /// Changes when positions or the index do.
+    shape: u32,
+}
+
+/// Open addressing with linear probing. A slot is 0, or one more than a position in its lower half and
+/// the upper half of the hash in its upper half. It may name a position whose entry has been deleted or
+/// replaced: the hash of the entry tells.
+#[derive(Clone, Debug, Default)]
+struct Index {
+    slots: Vec<u64>,
+    /// Slots that are not 0.
+    used: usize,
+}
+
+/// Entries from `read` on are known to the old index only. Those before have been moved to close the gaps
+/// that deletions left, the next one would go to `write`, and are known to the new index.
+#[derive(Clone, Debug)]
+struct Renewal {
+    old: Index,
+    read: usize,
+    write: usize,
+}
+
+/// Entries up to which no index is kept: a scan over the hashes is faster.
+const SCAN_MAX: usize = 8;
+/// Positions up to which an index is renewed in one go.
+const RENEW_AT_ONCE: usize = 1_024;
+/// Positions that each insertion renews while a renewal is under way.
+const RENEW_STEP: usize = 32;
+/// Entries from which on a table that has become much smaller gives memory back.
+const SHRINK_MIN: usize = 4_096;
+
+/// Where a search for a key stands.
+#[derive(Clone, Copy, Debug)]
+pub struct Probe {
+    hash: u64,
+    at: usize,
+    in_old: bool,
+    /// [`Table::shape`] when the search began: if it is another one now, the search must begin again.
+    pub shape: u32,
+}
+
+impl Index {
+    fn with_slots(slots: usize) -> Index {
+        Index { slots: vec![0; slots], used: 0 }
+    }
+
+    #[inline]
+    fn mask(&self) -> usize {
+        self.slots.len() - 1
+    }
+
+    #[inline]
+    fn insert(&mut self, hash: u64, position: usize) {
+        let mask = self.mask();
+        let mut at = hash as usize & mask;
+        while self.slots[at] != 0 {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = (hash & UPPER) | (position as u64 + 1);
+        self.used += 1;
+    }
+
+    fn is_full(&self) -> bool {
+        (self.used + 1) * 3 > self.slots.len() * 2
+    }
+}
+
+/// The half of a hash that slots keep.
+const UPPER: u64 = 0xffff_ffff_0000_0000;
+
+impl<V> Default for Table<V> {
+    fn default() -> Table<V> {
+        Table { entries: Vec::new(), live: 0, front: 0, index: Index::default(), renewal: None, shape: 0 }
+    }
+}
+
+impl<V: Copy> Table<V> {
+    /// A table with room for `n` entries.
+    pub fn with_capacity(n: usize) -> Table<V> {
+        let mut table = Table { entries: Vec::with_capacity(n), ..Table::default() };
+        if n > SCAN_MAX {
+            table.index = Index::with_slots((n * 2).next_power_of_two());
+        }
+        table
+    }
+
+    /// A copy without gaps.
+    pub fn compacted(&self) -> Table<V> {
+        if self.live == self.entries.len() && self.renewal.is_none() {
+            return self.clone();
+        }
+        let mut copy = Table::with_capacity(self.live);
+        for entry in self.iter() {
+            copy.push_new(entry.hash, entry.key, entry.value);
+        }
+        copy
+    }
+
+    /// Live entries.
+    #[inline]
+    pub fn len(&self) -> usize {
+        self.live
+    }
+
+    /// Whether there are none.
+    #[inline]
+    pub fn is_empty(&self) -> bool {
+        self.live == 0
+    }
+
+    /// Changes when positions or the index do.
+    #[inline]
+    pub fn shape(&self) -> u32 {
+        self.shape
+    }
+
+    /// Entries, deleted ones included: the range of positions.
+    #[inline]
+    pub fn positions(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// The entry at a position, unless it is deleted or past the end.
+    #[inline]
+    pub fn at(&self, position: usize) -> Option<&Entry<V>> {
+        self.entries.get(position).filter(|e| !e.key.is_undef())
+    }
+
+    /// The entry at a position, deleted ones included: their key is [`Value::Undef`].
+    #[inline]
+    pub fn slot(&self, position: usize) -> Option<&Entry<V>> {
+        self.entries.get(position)
+    }
+
+    /// The value at a position that is in use.
+    #[inline]
+    pub fn value_at(&self, position: usize) -> V {
+        self.entries[position].value
+    }
+
+    /// The first live entry, with its position.
+    pub fn first(&self) -> Option<(usize, &Entry<V>)> {
+        self.next_from(0)
+    }
+
+    /// The first live entry at or after a position, with its position.
+    #[inline]
+    pub fn next_from(&self, position: usize) -> Option<(usize, &Entry<V>)> {
+        let position = position.max(self.front);
+        let entry = self.entries.get(position)?;
+        if !entry.key.is_undef() {
+            return Some((position, entry));
+        }
+        let rest = &self.entries[position..];
+        rest.iter().enumerate().find(|(_, e)| !e.key.is_undef()).map(|(i, e)| (position + i, e))
+    }
+
+    /// The last live entry before a position, with its position.
+    pub fn prev_before(&self, position: usize) -> Option<(usize, &Entry<V>)> {
+        let end = position.min(self.entries.len());
+        self.entries[..end].iter().enumerate().rev().find(|(_, e)| !e.key.is_undef())
+    }
+
+    /// Live entries in order.
+    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry<V>> + '_ {
+        self.entries[self.front..].iter().filter(|e| !e.key.is_undef())
+    }
+
+    /// Replaces the value at a position.
+    #[inline]
+    pub fn set_value(&mut self, position: usize, value: V) {
+        self.entries[position].value = value;
+    }
+
+    /// Starts a search.
+    #[inline]
+    pub fn probe(&self, hash: u64) -> Probe {
+        let at = if self.index.slots.is_empty() { self.front } else { hash as usize & self.index.mask() };
+        Probe { hash, at, in_old: false, shape: self.shape }
+    }
+
+    /// The next position whose entry has the hash, or `None` when the key is not there.
+    #[inline]
+    pub fn next_candidate(&self, probe: &mut Probe) -> Option<usize> {
+        if self.index.slots.is_empty() {
+            while let Some(entry) = self.entries.get(probe.at) {
+                probe.at += 1;
+                if entry.hash == probe.hash && !entry.key.is_undef() {
+                    return Some(probe.at - 1);
+                }
+            }
+            return None;
+        }
+        if !probe.in_old {
+            if let Some(position) = self.candidate_in(&self.index, probe) {
+                return Some(position);
+            }
+            let renewal = self.renewal.as_ref()?;
+            probe.at = probe.hash as usize & renewal.old.mask();
+            probe.in_old = true;
+        }
+        self.candidate_in(&self.renewal.as_ref()?.old, probe)
+    }
+
+    #[inline]
+    fn candidate_in(&self, index: &Index, probe: &mut Probe) -> Option<usize> {
+        let mask = index.mask();
+        loop {
+            let slot = index.slots[probe.at & mask];
+            if slot == 0 {
+                return None;
+            }
+            probe.at = (probe.at + 1) & mask;
+            if (slot ^ probe.hash) & UPPER == 0 {
+                let position = (slot as u32) as usize - 1;
+                if let Some(entry) = self.entries.get(position)
+                    && entry.hash == probe.hash
+                    && !entry.key.is_undef()
+                {
+                    return Some(position);
+                }
+            }
+        }
+    }
+
+    /// Finds the position of a key by identity-or-equality as `same` decides without the interpreter.
+    #[inline]
+    pub fn find(&self, hash: u64, mut same: impl FnMut(Value) -> bool) -> Option<usize> {
+        let mut probe = self.probe(hash);
+        while let Some(position) = self.next_candidate(&mut probe) {
+            if same(self.entries[position].key) {
+                return Some(position);
+            }
+        }
+        None
+    }
+
+    /// Appends an entry for a key that is known to be absent. Returns its position.
+    pub fn push_new(&mut self, hash: u64, key: Value, value: V) -> usize {
+        self.make_room();
+        let position = self.entries.len();
+        self.entries.push(Entry { hash, key, value });
+        self.live += 1;
+        // While the index is renewed, what is appended is in the new one at once: reading stops before it
+        // only if no gap is to be closed, so it may be found twice, which does no harm.
+        if !self.index.slots.is_empty() {
+            self.index.insert(hash, position);
+        }
+        position
+    }
+
+    /// Deletes the entry at a position; later positions stay as they are.
+    pub fn remove_at(&mut self, position: usize) -> Entry<V> {
+        let entry = self.entries[position];
+        self.entries[position].key = Value::Undef;
+        self.live -= 1;
+        if self.live == 0 {
+            self.empty();
+        } else if position + 1 == self.entries.len() {
+            // Popping from the end must not leave a trail that the next pop walks over. The index keeps
+            // naming the positions; should one be reused, it is merely a candidate twice.
+            while self.entries.last().is_some_and(|e| e.key.is_undef()) {
+                self.entries.pop();
+            }
+        } else if position == self.front {
+            while self.entries.get(self.front).is_some_and(|e| e.key.is_undef()) {
+                self.front += 1;
+            }
+        }
+        entry
+    }
+
+    /// Forgets what deleted entries left behind when the last one is gone.
+    fn empty(&mut self) {
+        self.index = Index::default();
+        self.renewal = None;
+        self.shape = self.shape.wrapping_add(1);
+        self.entries.clear();
+        self.front = 0;
+        if self.entries.capacity() > SHRINK_MIN {
+            self.entries = Vec::new();
+        }
+    }
+
+    /// Removes everything and gives the memory back.
+    pub fn clear(&mut self) {
+        *self = Table { shape: self.shape.wrapping_add(1), ..Table::default() };
+    }
+
+    /// Bytes held, by capacity.
+    #[inline]
+    pub fn bytes(&self) -> usize {
+        self.entries.capacity() * size_of::<Entry<V>>()
+            + self.index.slots.capacity() * size_of::<u64>()
+            + self.renewal.as_ref().map_or(0, |r| r.old.slots.capacity() * size_of::<u64>())
+    }
+
+    #[inline]
+    fn make_room(&mut self) {
+        if self.renewal.is_some() {
+            self.renew(RENEW_STEP);
+            return;
+        }
+        let full = self.entries.len() == self.entries.capacity();
+        let mostly_gaps = full && self.live < self.entries.len() / 2;
+        if self.index.slots.is_empty() {
+            if mostly_gaps || self.entries.len() >= SCAN_MAX {
+                self.leave_scanning();
+            }
+        } else if mostly_gaps || self.index.is_full() {
+            self.start_renewal();
+        }
+    }
+
+    /// Closes the gaps of a table without an index, and makes an index if there are many entries still.
+    fn leave_scanning(&mut self) {
+        self.entries.retain(|e| !e.key.is_undef());
+        self.front = 0;
+        self.shape = self.shape.wrapping_add(1);
+        if self.entries.len() >= SCAN_MAX {
+            self.index = Index::with_slots(SCAN_MAX * 4);
+            for (i, e) in self.entries.iter().enumerate() {
+                self.index.insert(e.hash, i);
+            }
+        }
+    }
+
+    /// Starts to move the entries to a new index, and together.
+    ///
+    /// The new index cannot become full before that is done: a step of it goes with each insertion.
+    #[cold]
+    fn start_renewal(&mut self) {
+        let positions = self.entries.len();
+        let slots = (self.live * 2).max(positions / 2).max(SCAN_MAX * 4).next_power_of_two();
+        let old = std::mem::replace(&mut self.index, Index::with_slots(slots));
+        self.shape = self.shape.wrapping_add(1);
+        self.renewal = Some(Box::new(Renewal { old, read: 0, write: 0 }));
+        if positions <= RENEW_AT_ONCE {
+            self.renew(usize::MAX);
+        } else if self.entries.len() == self.entries.capacity() && self.live < positions / 2 {
+            // Room for what is appended meanwhile, instead of twice the room.
+            self.entries.reserve_exact(positions / RENEW_STEP + RENEW_STEP);
+        }
+    }
+
+    /// Moves some entries to the new index, and to where the gaps are closed.
+    fn renew(&mut self, steps: usize) {
+        let Some(renewal) = &mut self.renewal else { return };
+        let to = self.entries.len().min(renewal.read.saturating_add(steps));
+        self.shape = self.shape.wrapping_add(1);
+        self.front = self.front.min(renewal.write);
+        for read in renewal.read..to {
+            let entry = self.entries[read];
+            if entry.key.is_undef() {
+                continue;
+            }
+            if renewal.write < read {
+                self.entries[renewal.write] = entry;
+                self.entries[read].key = Value::Undef;
+            }
+            self.index.insert(entry.hash, renewal.write);
+            renewal.write += 1;
+        }
+        renewal.read = to;
+        if to == self.entries.len() {
+            self.entries.truncate(renewal.write);
+            self.renewal = None;
+            if self.entries.capacity() > SHRINK_MIN && self.entries.len() < self.entries.capacity() / 4 {
+                self.entries.shrink_to(self.entries.len() * 2);
+            }
+        }
+    }
+}
