@@ -76,7 +76,7 @@ pub const DATA_DEPTH_MAX: usize = 10_000;
 // ---- garbage collection ----------------------------------------------------------------------
 
 /// Bytes that a run allocates before its first collection.
-pub const GC_FIRST_BYTES: usize = 4 * MIB;
+pub const GC_FIRST_BYTES: usize = MIB;
 /// Bytes allocated between two steps of a collection.
 pub const GC_STEP_BYTES: usize = 64 * KIB;
 /// Slots that one step of a collection visits, about 50 µs.
