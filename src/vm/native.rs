@@ -269,7 +269,10 @@ impl NativeDef {
                 "builtins" => self.name.to_owned(),
                 module => format!("{module}.{}", self.name),
             },
-            NativeKind::Method(ty) | NativeKind::Static(ty) => format!("{}.{}", ty.name(), self.name),
+            NativeKind::Method(ty) | NativeKind::Static(ty) => {
+                let class = ty.name().rsplit('.').next().unwrap_or_default();
+                format!("{class}.{}", self.name)
+            }
         }
     }
 

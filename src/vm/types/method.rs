@@ -109,9 +109,6 @@ fn qualified(vm: &mut Vm, def: &'static NativeDef) -> Value {
 /// The module whose table has the function.
 pub fn module_of(def: &'static NativeDef) -> &'static str {
     let modules = crate::vm::modules::MODULES;
-    let owner = modules.iter().find(|m| {
-        // A table can exist more than once in the program, so the rows' addresses do not tell.
-        m.functions.iter().any(|f| f.name == def.name && std::ptr::fn_addr_eq(f.call, def.call))
-    });
+    let owner = modules.iter().find(|m| m.functions.iter().any(|f| std::ptr::eq(f, def)));
     owner.map_or("builtins", |m| m.name)
 }
