@@ -3,6 +3,7 @@
 //! Owns the table of modules. A module is made when it is first imported; nothing is read from disk.
 
 mod json;
+mod math;
 mod sys;
 mod time;
 
@@ -28,7 +29,7 @@ pub struct ModuleDef {
 }
 
 /// Every importable module. A static, so that a function is one object wherever it is looked up.
-pub static MODULES: &[ModuleDef] = &[sys::MODULE, time::MODULE, json::MODULE, json::DECODER];
+pub static MODULES: &[ModuleDef] = &[sys::MODULE, time::MODULE, json::MODULE, json::DECODER, math::MODULE];
 
 /// `import a.b` (the value is `a`, or `a.b` when `leaf`).
 pub fn import(vm: &mut Vm, name: Ref<Str>, leaf: bool) -> R<Value> {
