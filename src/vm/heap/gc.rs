@@ -133,6 +133,7 @@ fn heap_index(value: Value) -> Option<(Kind, u32)> {
         View(r) => (Kind::View, r.index()),
         File(r) => (Kind::File, r.index()),
         StructSeq(r) => (Kind::StructSeq, r.index()),
+        Object(r) => (Kind::Object, r.index()),
     })
 }
 

@@ -13,8 +13,8 @@ use std::ops::{Deref, DerefMut};
 use super::types::{
     bytes::Bytes, cell::Cell, complex::Complex, dict::Dict, exception::Exception, file::File,
     function::Function, generator::Generator, int::BigInteger, iterator::Iter, list::List,
-    method::BoundMethod, module::Module, range::Range, set::Set, slice::Slice, str::Str, str::StrBuffer,
-    struct_seq::StructSeq, traceback::Traceback, tuple::Tuple, view::View,
+    method::BoundMethod, module::Module, object::Object, range::Range, set::Set, slice::Slice, str::Str,
+    str::StrBuffer, struct_seq::StructSeq, traceback::Traceback, tuple::Tuple, view::View,
 };
 use super::value::{Ref, Value};
 use arena::Arena;
@@ -110,7 +110,7 @@ arenas! {
     bigs: BigInteger, complexes: Complex, strs: Str, buffers: StrBuffer, bytes: Bytes, lists: List,
     tuples: Tuple, dicts: Dict, sets: Set, ranges: Range, slices: Slice, functions: Function,
     methods: BoundMethod, cells: Cell, iters: Iter, generators: Generator, exceptions: Exception,
-    tracebacks: Traceback, modules: Module, views: View, files: File, struct_seqs: StructSeq,
+    tracebacks: Traceback, modules: Module, views: View, files: File, struct_seqs: StructSeq, objects: Object,
 }
 
 /// The heap of one run.

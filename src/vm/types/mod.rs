@@ -18,6 +18,7 @@ pub mod iterator;
 pub mod list;
 pub mod method;
 pub mod module;
+pub mod object;
 pub mod range;
 pub mod set;
 pub mod slice;
@@ -67,6 +68,7 @@ pub fn spec(ty: TypeId) -> TypeSpec {
         }
         TypeId::TextIoWrapper => file::SPEC,
         ty if ty.is_exception() => exception::spec(ty),
+        TypeId::Object => object::SPEC,
         TypeId::Traceback => traceback::SPEC,
         TypeId::Function => function::SPEC,
         TypeId::Method => method::SPEC,
