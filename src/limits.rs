@@ -47,9 +47,15 @@ pub const OUTPUT_HELD_MAX_BYTES: usize = 64 * MIB;
 pub const STR_BUFFER_MIN_BYTES: usize = 256;
 /// Containers inside containers that `repr` goes into (CPython's limit of native recursion).
 pub const RENDER_DEPTH_MAX: usize = 10_000;
+/// A text that one formatting or replacement makes, in bytes, where a run has no lower limit of memory.
+pub const TEXT_MADE_MAX_BYTES: usize = 1024 * MIB;
+/// Allocations from this size on are tried before they are relied on, in bytes.
+pub const ALLOCATION_TRIED_BYTES: usize = 64 * MIB;
 /// Decimal digits of an integer that `int()` reads and `str()` writes (CPython's default).
 pub const INT_DIGITS_MAX: usize = 4_300;
 
+/// Containers inside containers that `json` reads and writes; beyond is a `RecursionError`.
+pub const JSON_DEPTH_MAX: usize = 10_000;
 /// Exceptions of one chain or group that a traceback shows.
 pub const TRACEBACK_EXCEPTIONS_MAX: usize = 256;
 /// Frames of one exception that a traceback shows; of more, the outermost and innermost halves are shown.

@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 use pyrust::cli::{self, CliError, Exit};
 
+/// Scripts allocate and free small things all the time, which the system's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     match cli::run(std::env::args_os()) {
         Ok(Exit::Code(code)) => ExitCode::from(code),

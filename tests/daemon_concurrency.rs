@@ -61,7 +61,7 @@ fn ten_connections_with_long_and_short_scripts_are_not_mixed_up() {
             scope.spawn(move || {
                 for at in 0..20 {
                     let length = if (thread + at) % 3 == 0 { 20_000 } else { 3 };
-                    let code = format!("n = 0\nfor i in range({length}): n += 1\nprint({thread}, {at})\nn");
+                    let code = format!("n = 0\nwhile n < {length}: n += 1\nprint({thread}, {at})\nn");
                     assert_eq!(client.run(&code), (0, format!("{thread} {at}\n{length}")));
                 }
             });

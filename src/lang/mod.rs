@@ -84,11 +84,11 @@ fn pipeline(source: &Rc<Source>, mode: ruff_python_parser::Mode, options: Compil
     }
     let code = match parsed.syntax() {
         Mod::Module(module) => {
-            let symbols = symbols::analyse(&module.body, options.separate_locals)?;
+            let symbols = symbols::analyse(&source.text, &module.body, options.separate_locals)?;
             twice(|near| compile::module(source, options, &symbols, &module.body, near))?
         }
         Mod::Expression(e) => {
-            let symbols = symbols::analyse_expression(&e.body, options.separate_locals)?;
+            let symbols = symbols::analyse_expression(&source.text, &e.body, options.separate_locals)?;
             twice(|near| compile::expression(source, options, &symbols, &e.body, near))?
         }
     };

@@ -25,16 +25,16 @@ pub struct Symbols<'a> {
 }
 
 /// Builds the scopes of a module body.
-pub fn analyse<'a>(body: &'a [Stmt], separate_locals: bool) -> R<Symbols<'a>> {
-    let mut walk = Walk::new(separate_locals);
+pub fn analyse<'a>(text: &'a str, body: &'a [Stmt], separate_locals: bool) -> R<Symbols<'a>> {
+    let mut walk = Walk::new(text, separate_locals);
     walk.futures(body)?;
     walk.body(body)?;
     walk.finish()
 }
 
 /// Builds the scopes of a single expression.
-pub fn analyse_expression(expr: &Expr, separate_locals: bool) -> R<Symbols<'_>> {
-    let mut walk = Walk::new(separate_locals);
+pub fn analyse_expression<'a>(text: &'a str, expr: &'a Expr, separate_locals: bool) -> R<Symbols<'a>> {
+    let mut walk = Walk::new(text, separate_locals);
     walk.expr(expr)?;
     walk.finish()
 }
@@ -50,6 +50,7 @@ struct Around {
 }
 
 struct Walk<'a> {
+    text: &'a str,
     scopes: Scopes<'a>,
     scope: ScopeId,
     around: Around,
@@ -63,10 +64,11 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(separate_locals: bool) -> Walk<'a> {
+    fn new(text: &'a str, separate_locals: bool) -> Walk<'a> {
         let mut scopes = Scopes { separate_locals, ..Scopes::default() };
         let scope = scopes.add(ScopeKind::Module, None, "<module>");
         Walk {
+            text,
             scopes,
             scope,
             around: Around::default(),
@@ -704,15 +706,16 @@ impl<'a> Walk<'a> {
             Expr::Call(c) => self.call(c),
             Expr::FString(f) => {
                 for part in &f.value {
-                    if let ruff_python_ast::FStringPart::FString(f) = part {
-                        self.interpolated(&f.elements)?;
+                    match part {
+                        ruff_python_ast::FStringPart::Literal(s) => self.no_surrogates(&s.value, s.range)?,
+                        ruff_python_ast::FStringPart::FString(f) => self.interpolated(&f.elements)?,
                     }
                 }
                 Ok(())
             }
             Expr::TString(t) => Err(Fail::syntax("invalid syntax", t.range)),
-            Expr::StringLiteral(_)
-            | Expr::BytesLiteral(_)
+            Expr::StringLiteral(s) => self.no_surrogates(s.value.to_str(), s.range),
+            Expr::BytesLiteral(_)
             | Expr::BooleanLiteral(_)
             | Expr::NoneLiteral(_)
             | Expr::EllipsisLiteral(_) => Ok(()),
@@ -759,12 +762,30 @@ impl<'a> Walk<'a> {
 
     fn interpolated(&mut self, elements: &'a [InterpolatedStringElement]) -> R {
         for element in elements {
-            if let InterpolatedStringElement::Interpolation(i) = element {
-                self.expr(&i.expression)?;
-                if let Some(spec) = &i.format_spec {
-                    self.interpolated(&spec.elements)?;
+            match element {
+                InterpolatedStringElement::Literal(s) => self.no_surrogates(&s.value, s.range)?,
+                InterpolatedStringElement::Interpolation(i) => {
+                    self.expr(&i.expression)?;
+                    if let Some(spec) = &i.format_spec {
+                        self.interpolated(&spec.elements)?;
+                    }
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Strings are UTF-8 here, which has no lone surrogates; the parser puts U+FFFD in their place.
+    fn no_surrogates(&self, value: &str, range: TextRange) -> R {
+        if !value.contains('\u{fffd}') {
+            return Ok(());
+        }
+        let written = self.text[range.start().to_usize()..range.end().to_usize()].to_ascii_lowercase();
+        let lone = ["\\ud8", "\\ud9", "\\uda", "\\udb", "\\udc", "\\udd", "\\ude", "\\udf"];
+        if lone.iter().any(|escape| written.contains(escape)) || written.contains("\\u0000d") {
+            let message = "surrogates in string literals (`\\ud800` to `\\udfff`) are not supported; write the \
+                           character itself or its `\\U` escape";
+            return Err(Fail::unsupported(message, range));
         }
         Ok(())
     }

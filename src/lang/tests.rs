@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::PyCompiler;
-use crate::bytecode::{Code, CompileOptions, Compiler, Mode, Source, disassemble};
+use crate::bytecode::{Code, CompileErrorKind, CompileOptions, Compiler, Mode, Op, Source, disassemble};
 
 fn compile(text: &str) -> Rc<Code> {
     let source = Source::new("<test>", text);
@@ -13,10 +13,114 @@ fn compile(text: &str) -> Rc<Code> {
     }
 }
 
+fn tests_dir(name: &str) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(name)
+}
+
+/// `UPDATE_GOLDENS=1` writes the listings anew.
 #[test]
-fn a_sum_compiles() {
-    let text = disassemble(&compile("x = a + 1\nprint(x)\n"));
-    assert!(text.contains("AddInt"), "{text}");
+fn programs_compile_to_their_recorded_instructions() {
+    let mut seen = 0;
+    for entry in std::fs::read_dir(tests_dir("disasm")).expect("the directory is there") {
+        let path = entry.expect("readable").path();
+        if path.extension().is_none_or(|e| e != "py") {
+            continue;
+        }
+        seen += 1;
+        let listing = disassemble(&compile(&std::fs::read_to_string(&path).expect("readable")));
+        let golden = path.with_extension("txt");
+        if std::env::var_os("UPDATE_GOLDENS").is_some() {
+            std::fs::write(&golden, &listing).expect("writable");
+        }
+        let expected = std::fs::read_to_string(&golden).unwrap_or_default();
+        assert_eq!(listing, expected, "{}", path.display());
+    }
+    assert!(seen >= 3);
+}
+
+/// The table is recorded from CPython 3.13 by `tests/syntax/record.py`.
+#[test]
+fn syntax_errors_are_worded_and_placed_as_cpython_does() {
+    let text = std::fs::read_to_string(tests_dir("syntax").join("errors.json")).expect("the table is there");
+    let table: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let rows = table.as_array().expect("a list");
+    assert!(rows.len() > 200);
+    for row in rows {
+        let source = Source::new("<test>", row["source"].as_str().expect("a text"));
+        let result = (PyCompiler { bounded: false }).compile(source, CompileOptions::new(Mode::Program));
+        let e = result.expect_err("CPython refuses it too");
+        let kind = match e.kind {
+            CompileErrorKind::Syntax => "SyntaxError",
+            CompileErrorKind::Indentation => "IndentationError",
+            CompileErrorKind::Tab => "TabError",
+            other => panic!("{other:?}: {e}"),
+        };
+        let got = (kind, &*e.message, u64::from(e.line), u64::from(e.column));
+        let number = |key: &str| row[key].as_u64().expect("a number");
+        let string = |key: &str| row[key].as_str().expect("a text");
+        let expected = (string("type"), string("message"), number("line"), number("column"));
+        assert_eq!(got, expected, "{}", row["source"]);
+    }
+}
+
+fn refused(text: &str) -> (CompileErrorKind, String) {
+    let source = Source::new("<test>", text);
+    let e = (PyCompiler { bounded: false }).compile(source, CompileOptions::new(Mode::Program)).unwrap_err();
+    (e.kind, e.message)
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    for (text, name) in [
+        ("class C: pass", "`class`"),
+        ("def f():\n  yield 1", "`yield`"),
+        ("def f():\n  x = yield from y", "`yield from`"),
+        ("async def f(): pass", "`async def`"),
+        ("type X = int", "`type`"),
+        ("def f[T](x: T): pass", "type parameters"),
+        ("match x:\n  case C(): pass", "class patterns"),
+        ("x = '\\ud800'", "surrogates"),
+    ] {
+        let (kind, message) = refused(text);
+        assert_eq!(kind, CompileErrorKind::Unsupported, "{text}");
+        assert!(message.contains(name), "{text}: {message}");
+    }
+}
+
+#[test]
+fn many_locals_spill_and_many_jumps_reach_far() {
+    let names: String = (0..400).map(|i| format!("  v{i} = x + {i}\n")).collect();
+    let code = compile(&format!("def f(x):\n{names}  return v0 + v399\n"));
+    let f = &code.children[0];
+    assert!(f.spilled.len() > 100, "{}", f.spilled.len());
+    assert!(f.ops.iter().any(|op| matches!(op, Op::StoreSpill { .. })));
+    let body = "    y = x * 2\n".repeat(40_000);
+    let code = compile(&format!("def f(x):\n  if x < 1:\n{body}  return x\n"));
+    let f = &code.children[0];
+    assert!(f.ops.iter().any(|op| matches!(op, Op::JumpLt { .. })), "no far compare-jump");
+    assert!(f.ops.iter().any(|op| matches!(op, Op::Safepoint)), "no safepoint in straight code");
+}
+
+#[test]
+fn a_variable_that_may_be_unbound_is_checked() {
+    let text = disassemble(&compile("def f(c):\n  if c: x = 1\n  return x\n"));
+    assert!(text.contains("CheckLocal"), "{text}");
+    let text = disassemble(&compile("def f(c):\n  if c: x = 1\n  else: x = 2\n  return x\n"));
+    assert!(!text.contains("CheckLocal"), "{text}");
+    let text = disassemble(&compile("def f(c):\n  for x in c: pass\n  return x\n"));
+    assert!(text.contains("CheckLocal"), "{text}");
+}
+
+#[test]
+fn positions_count_characters_and_eval_compiles_one_expression() {
+    let source = Source::new("<test>", "é = 'ä' = 1");
+    let e = (PyCompiler { bounded: false }).compile(source, CompileOptions::new(Mode::Program)).unwrap_err();
+    assert_eq!((e.line, e.column, e.text.as_deref()), (1, 5, Some("é = 'ä' = 1")));
+    let source = Source::new("<test>", "a + b");
+    let code = (PyCompiler { bounded: true }).compile(source, CompileOptions::new(Mode::Eval)).unwrap();
+    assert!(matches!(code.ops.last(), Some(Op::Return { .. })));
+    let source = Source::new("<test>", "a = b");
+    assert!((PyCompiler { bounded: true }).compile(source, CompileOptions::new(Mode::Eval)).is_err());
 }
 
 /// Compiles on a small native stack; what counts is that it returns at all.

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use mio::net::{UnixListener, UnixStream};
 use mio::unix::SourceFd;
 use mio::{Events, Poll, Token};
-use rustix::process::geteuid;
+use rustix::process::{Uid, geteuid};
 use rustix::time::{
     Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime,
 };
@@ -53,8 +53,10 @@ struct Peer {
     read_closed: bool,
     /// It stands in the reactor's `readable` queue.
     queued: bool,
-    /// The kernel was told to say when it is writable.
-    awaits_writable: bool,
+    /// The kernel was told to say when it takes bytes again.
+    watched: bool,
+    /// It takes no bytes until the kernel says so.
+    full: bool,
 }
 
 /// Whether the loop goes on.
@@ -75,6 +77,8 @@ pub struct Reactor {
     door: Door,
     signals: SignalSource,
     timer: OwnedFd,
+    /// Whose clients may come in.
+    uid: Uid,
     /// When the timer is set to ring.
     timer_at: Option<Instant>,
     scheduler: Scheduler<Process>,
@@ -123,6 +127,7 @@ impl Reactor {
             door: Door { listener: Some(listener), knocked: true, paused_until: None },
             signals: SignalSource(signals),
             timer,
+            uid: geteuid(),
             timer_at: None,
             scheduler: Scheduler::new(process, session_limits),
             peers: Vec::new(),
@@ -252,6 +257,7 @@ impl Reactor {
                         enqueue(&mut self.readable, peer);
                     }
                     if event.is_writable() {
+                        peer.full = false;
                         self.unfinished.push(id);
                     }
                 }
@@ -300,7 +306,7 @@ impl Reactor {
 
     fn admit(&mut self, stream: UnixStream, now: Instant) {
         match rustix::net::sockopt::socket_peercred(&stream) {
-            Ok(peer) if peer.uid == geteuid() || peer.uid.is_root() => {}
+            Ok(peer) if peer.uid == self.uid || peer.uid.is_root() => {}
             Ok(peer) => {
                 self.scheduler.count_rejected();
                 let uid = peer.uid.as_raw();
@@ -316,8 +322,15 @@ impl Reactor {
         if self.peers.len() <= index {
             self.peers.resize_with(index + 1, || None);
         }
-        let mut peer =
-            Peer { id, stream, readable: false, read_closed: false, queued: false, awaits_writable: false };
+        let mut peer = Peer {
+            id,
+            stream,
+            readable: false,
+            read_closed: false,
+            queued: false,
+            watched: false,
+            full: false,
+        };
         let registered =
             self.poll.registry().register(&mut peer.stream, token_of(id), mio::Interest::READABLE);
         self.peers[index] = Some(peer);
@@ -374,7 +387,7 @@ impl Reactor {
     fn write_one(&mut self, id: ConnectionId) {
         let Some(peer) = peer_mut(&mut self.peers, id) else { return };
         let output = self.scheduler.output(id);
-        if !output.is_empty() {
+        if !output.is_empty() && !peer.full {
             let turn = &output[..output.len().min(limits::WRITE_TURN_MAX_BYTES)];
             match peer.stream.write(turn) {
                 Ok(count) => {
@@ -397,10 +410,11 @@ impl Reactor {
     /// Asks the kernel to say when a socket takes bytes again, or not to any more.
     fn watch_writable(&mut self, id: ConnectionId, wanted: bool) {
         let Some(peer) = peer_mut(&mut self.peers, id) else { return };
-        if peer.awaits_writable == wanted {
+        peer.full = wanted;
+        if peer.watched == wanted {
             return;
         }
-        peer.awaits_writable = wanted;
+        peer.watched = wanted;
         let interest = match wanted {
             true => mio::Interest::READABLE | mio::Interest::WRITABLE,
             false => mio::Interest::READABLE,

@@ -210,6 +210,9 @@ impl<R: Execution> Connection<R> {
             };
             self.wake();
         }
+        if matches!(self.work, Work::Idle) {
+            self.output.release();
+        }
     }
 
     /// Bytes that were read but not served yet.

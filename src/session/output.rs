@@ -8,7 +8,7 @@ pub struct OutputBuffer {
     sent: usize,
 }
 
-/// An emptied buffer keeps its allocation up to this size: idle connections stay small.
+/// What a released buffer may keep.
 const KEEP_BYTES: usize = 1024;
 
 impl OutputBuffer {
@@ -32,6 +32,13 @@ impl OutputBuffer {
         &mut self.bytes
     }
 
+    /// Gives memory back, if nothing waits: for a connection that has nothing to do.
+    pub fn release(&mut self) {
+        if self.is_empty() {
+            self.bytes.shrink_to(KEEP_BYTES);
+        }
+    }
+
     /// Drops the first `count` bytes. The rest moves to the front only when it is the smaller part, so
     /// that each byte is moved at most once on average.
     pub fn consume(&mut self, count: usize) {
@@ -39,7 +46,6 @@ impl OutputBuffer {
         assert!(self.sent <= self.bytes.len(), "more bytes were sent than were there");
         if self.sent == self.bytes.len() {
             self.bytes.clear();
-            self.bytes.shrink_to(KEEP_BYTES);
             self.sent = 0;
         } else if self.sent > self.bytes.len() / 2 {
             self.bytes.drain(..self.sent);
@@ -78,6 +84,7 @@ mod tests {
         let mut buffer = OutputBuffer::default();
         buffer.tail().resize(1 << 20, 0);
         buffer.consume(1 << 20);
+        buffer.release();
         assert!(buffer.bytes.capacity() <= 2 * KEEP_BYTES);
     }
 }

@@ -120,7 +120,7 @@ impl Machine {
     }
 
     /// Fills parameters that were not given from the defaults, or complains about those without one.
-    fn bind_defaults(&mut self, f: Ref<Function>, code: &Code, base: usize) -> R<()> {
+    pub(super) fn bind_defaults(&mut self, f: Ref<Function>, code: &Code, base: usize) -> R<()> {
         let positional = code.params.positional as usize;
         let keyword_only = code.params.keyword_only as usize;
         let function = self.vm.heap.get(f);

@@ -7,7 +7,7 @@
 use super::exceptions;
 use super::flow::{Flow, R, Trap};
 use super::frame::{FrameExtra, Frames, OnReturn, PyFrame, Top};
-use super::iter;
+use super::iter::{self, Pair};
 use super::machine::{Cache, CodeId, Exit, LinkedCode, Machine, Unwound, WINDOW};
 use super::names;
 use super::native::Args;
@@ -16,7 +16,6 @@ use super::type_id::TypeId;
 use super::types::cell::Cell;
 use super::types::dict::Dict;
 use super::types::function::{Function, FunctionExtra};
-use super::types::iterator::Iter;
 use super::types::slice::Slice;
 use super::value::{Ref, Value};
 use super::vm::Vm;
@@ -526,16 +525,41 @@ impl Machine {
                     Op::GetIter { dst, src } => flow_into!(iter::get_iter(vm, r!(src)), dst),
                     Op::ForIter { dst, iter, target } => {
                         let it = r!(iter);
-                        match fast_next(vm, it) {
+                        // A pair that only the next instruction would look at is not made.
+                        if let Op::Unpack { src, base: first, n: 2 } = ops[pc]
+                            && src == dst
+                            && dst as usize >= linked.code.locals.len()
+                        {
+                            let first = first as usize;
+                            match iter::next_pair(vm, it, &mut regs[first..first + 2]) {
+                                Pair::Stored => {
+                                    pc += 1;
+                                    continue;
+                                }
+                                Pair::Exhausted => {
+                                    pc = target as usize;
+                                    continue;
+                                }
+                                Pair::Other => {}
+                            }
+                        }
+                        match iter::fast_next(vm, it) {
                             Some(Value::Undef) => pc = target as usize,
                             Some(v) => r!(dst) = v,
-                            None => flow!(iter::next(vm, it), OnReturn::ForIter(dst, target), |v: Value| {
-                                if v.is_undef() {
-                                    pc = target as usize;
-                                } else {
-                                    r!(dst) = v;
+                            None => {
+                                if let Value::Generator(generator) = it {
+                                    save!();
+                                    self.resume_generator(generator, OnReturn::ForIter(dst, target))?;
+                                    continue 'frame;
                                 }
-                            }),
+                                flow!(iter::next(vm, it), OnReturn::ForIter(dst, target), |v: Value| {
+                                    if v.is_undef() {
+                                        pc = target as usize;
+                                    } else {
+                                        r!(dst) = v;
+                                    }
+                                })
+                            }
                         }
                     }
                     Op::Unpack { src, base: first, n } => {
@@ -615,6 +639,11 @@ impl Machine {
                                 vm.fuel -= 2;
                                 let args = Args::positional(&regs[first..first + argc as usize]);
                                 flow_into!(def.invoke(vm, args), dst);
+                            }
+                            Value::Type(ty) => {
+                                vm.fuel -= 2;
+                                let args = Args::positional(&regs[first..first + argc as usize]);
+                                flow_into!(super::types::construct(vm, *ty, args), dst);
                             }
                             callee => {
                                 let callee = *callee;
@@ -950,9 +979,18 @@ impl Machine {
         on_return: OnReturn,
     ) -> R<()> {
         self.check_depth()?;
+        self.vm.charge(4);
+        let code = &self.codes[self.vm.heap.get(function).code.0 as usize].code;
+        if names.is_empty() && code.params.is_simple() && argc as u16 <= code.params.positional {
+            // The arguments are where the parameters are; what is missing has defaults.
+            let (code, argc) = (code.clone(), argc as usize);
+            self.make_window(first);
+            self.stack[first + argc..first + (code.registers as usize).max(argc)].fill(Value::Undef);
+            self.bind_defaults(function, &code, first)?;
+            return self.enter_function(function, first, on_return);
+        }
         let args = self.stack[first..first + argc as usize].to_vec();
         self.bind(function, &args, names, first)?;
-        self.vm.charge(4);
         self.enter_function(function, first, on_return)
     }
 
@@ -997,7 +1035,10 @@ impl Machine {
     /// What a callee is called in "got multiple values for keyword argument".
     fn callee_name(&self, callee: Value) -> String {
         match callee {
-            Value::Function(f) => format!("{}()", self.qualname(f)),
+            Value::Function(f) => match super::types::function::module_name(&self.vm, f) {
+                Some(module) => format!("{module}.{}()", self.qualname(f)),
+                None => format!("{}()", self.qualname(f)),
+            },
             Value::Native(def) => format!("{}()", def.name),
             Value::Type(ty) => format!("{}()", ty.name()),
             other => format!("{} object", self.vm.type_name(other)),
@@ -1007,36 +1048,6 @@ impl Machine {
     /// Follows a flow whose result, a tuple of `n` values, goes to `n` registers.
     fn follow_into_registers(&mut self, flow: Flow, first: Reg, n: usize) -> R<()> {
         self.follow(flow, OnReturn::Spread(first, n as u8))
-    }
-}
-
-/// The next value of the most common iterators: `Some(Undef)` at the end, `None` when it is another kind.
-#[inline(always)]
-fn fast_next(vm: &mut Vm, iterator: Value) -> Option<Value> {
-    let Value::Iter(r) = iterator else { return None };
-    match vm.heap.store_into(r, Value::Undef) {
-        Iter::Range { next, step, left } => {
-            if *left == 0 {
-                return Some(Value::Undef);
-            }
-            *left -= 1;
-            let v = *next;
-            *next = v.wrapping_add(*step);
-            Some(Value::Int(v))
-        }
-        Iter::List { list, index } => {
-            let (list, at) = (*list, *index);
-            *index = at + 1;
-            match vm.heap.get(list).items.get(at) {
-                Some(&v) => Some(v),
-                None => {
-                    *vm.heap.get_mut(r) =
-                        Iter::Exhausted(super::types::iterator::ExhaustedOf("list_iterator"));
-                    Some(Value::Undef)
-                }
-            }
-        }
-        _ => None,
     }
 }
 

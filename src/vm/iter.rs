@@ -111,6 +111,9 @@ pub fn over_range(vm: &mut Vm, bounds: &range::Range) -> Iter {
 
 /// `next(iterator)`; [`Value::Undef`] when it is exhausted.
 pub fn next(vm: &mut Vm, iterator: Value) -> R {
+    if let Some(v) = fast_next(vm, iterator) {
+        return value(v);
+    }
     let r = match iterator {
         Value::Iter(r) => r,
         Value::Generator(g) => return Ok(Flow::Resume(g)),
@@ -193,6 +196,139 @@ fn next_plain(vm: &mut Vm, r: Ref<Iter>) -> Option<Value> {
         }
         _ => None,
     }
+}
+
+/// The next value of the most common iterators: [`Value::Undef`] at the end, `None` for other kinds and for
+/// what has to raise.
+#[inline]
+pub fn fast_next(vm: &mut Vm, iterator: Value) -> Option<Value> {
+    let Value::Iter(r) = iterator else { return None };
+    match vm.heap.store_into(r, Value::Undef) {
+        Iter::Range { next, step, left } => {
+            if *left == 0 {
+                return Some(Value::Undef);
+            }
+            *left -= 1;
+            let v = *next;
+            *next = v.wrapping_add(*step);
+            Some(Value::Int(v))
+        }
+        Iter::List { list, index } => {
+            let (list, at) = (*list, *index);
+            *index = at + 1;
+            match vm.heap.get(list).items.get(at) {
+                Some(&v) => Some(v),
+                None => Some(exhaust(vm, r)),
+            }
+        }
+        Iter::Tuple { tuple, index } => {
+            let (tuple, at) = (*tuple, *index);
+            *index = at + 1;
+            match vm.heap.get(tuple).items.get(at) {
+                Some(&v) => Some(v),
+                None => Some(exhaust(vm, r)),
+            }
+        }
+        Iter::Str { text, offset } => {
+            let (text, at) = (*text, *offset);
+            match vm.heap.str(text).as_bytes().get(at) {
+                Some(&byte) if byte < 0x80 => {
+                    if let Iter::Str { offset, .. } = vm.heap.store_into(r, Value::Undef) {
+                        *offset = at + 1;
+                    }
+                    Some(vm.ascii_char(byte))
+                }
+                _ => None,
+            }
+        }
+        Iter::Dict {
+            dict,
+            kind: kind @ (ViewKind::Keys | ViewKind::Values),
+            position,
+            expected,
+            reversed: false,
+        } => {
+            let keys = *kind == ViewKind::Keys;
+            let (dict, at, expected) = (*dict, *position, *expected);
+            let table = &vm.heap.get(dict).table;
+            let (found, entry) = table.next_from(at)?;
+            if table.len() != expected {
+                return None;
+            }
+            let v = if keys { entry.key } else { entry.value };
+            if let Iter::Dict { position, .. } = vm.heap.store_into(r, Value::Undef) {
+                *position = found + 1;
+            }
+            Some(v)
+        }
+        _ => None,
+    }
+}
+
+/// What [`next_pair`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pair {
+    /// Both values are there.
+    Stored,
+    /// The iterator is exhausted.
+    Exhausted,
+    /// The iterator is of another kind; nothing has been taken from it.
+    Other,
+}
+
+/// The next pair of `enumerate`, `zip` or `dict.items()` straight into two registers, without the tuple
+/// that a loop would take apart at once.
+pub fn next_pair(vm: &mut Vm, iterator: Value, out: &mut [Value]) -> Pair {
+    let Value::Iter(r) = iterator else { return Pair::Other };
+    match *vm.heap.get(r) {
+        Iter::Enumerate { inner, count: Value::Int(i) } if i < i64::MAX => match fast_next(vm, inner) {
+            None => Pair::Other,
+            Some(Value::Undef) => Pair::Exhausted,
+            Some(v) => {
+                let after = Value::Int(i + 1);
+                if let Iter::Enumerate { count, .. } = vm.heap.store_into(r, after) {
+                    *count = after;
+                }
+                out[0] = Value::Int(i);
+                out[1] = v;
+                Pair::Stored
+            }
+        },
+        Iter::Zip { inner, strict: false } => match *vm.heap.get(inner).items {
+            [a, b] if is_fast(vm, b) => match fast_next(vm, a) {
+                None => Pair::Other,
+                Some(Value::Undef) => Pair::Exhausted,
+                Some(first) => match fast_next(vm, b) {
+                    Some(Value::Undef) | None => Pair::Exhausted,
+                    Some(second) => {
+                        out[0] = first;
+                        out[1] = second;
+                        Pair::Stored
+                    }
+                },
+            },
+            _ => Pair::Other,
+        },
+        Iter::Dict { dict, kind: ViewKind::Items, position, expected, reversed: false } => {
+            let table = &vm.heap.get(dict).table;
+            let Some((at, entry)) = table.next_from(position) else { return Pair::Other };
+            if table.len() != expected {
+                return Pair::Other;
+            }
+            (out[0], out[1]) = (entry.key, entry.value);
+            if let Iter::Dict { position, .. } = vm.heap.store_into(r, Value::Undef) {
+                *position = at + 1;
+            }
+            Pair::Stored
+        }
+        _ => Pair::Other,
+    }
+}
+
+/// Whether [`fast_next`] always answers for an iterator.
+fn is_fast(vm: &Vm, iterator: Value) -> bool {
+    let Value::Iter(r) = iterator else { return false };
+    matches!(vm.heap.get(r), Iter::Range { .. } | Iter::List { .. } | Iter::Tuple { .. })
 }
 
 /// The next value of an iterator that never calls back.

@@ -374,43 +374,41 @@ impl Machine {
         let extra = frame_extra(&shared, None).map(Box::new);
         let name = Value::Str(self.vm.intern(&shared.name));
         let qualname = Value::Str(self.vm.intern(&shared.qualname));
-        let state = GeneratorState::Suspended { frame, extra, registers, started: false };
-        Value::Generator(self.vm.heap.alloc(Generator { state, name, qualname }))
+        let state = GeneratorState::Created;
+        Value::Generator(self.vm.heap.alloc(Generator { state, frame, extra, registers, name, qualname }))
     }
 
-    fn resume_generator(&mut self, g: Ref<Generator>, on_return: OnReturn) -> R<()> {
+    /// Puts a generator's frame on the stack; a finished one answers that it is exhausted.
+    pub fn resume_generator(&mut self, g: Ref<Generator>, on_return: OnReturn) -> R<()> {
         self.check_depth()?;
-        let state = std::mem::replace(&mut self.vm.heap.get_mut(g).state, GeneratorState::Running);
-        match state {
-            GeneratorState::Finished => {
-                self.vm.heap.get_mut(g).state = GeneratorState::Finished;
-                self.deliver(Value::Undef, on_return)
-            }
-            GeneratorState::Running => Err(self.vm.value_error("generator already executing")),
-            GeneratorState::Suspended { mut frame, extra, registers, .. } => {
-                let base = self.next_base();
-                self.make_window(base);
-                self.stack[base..base + registers.len()].copy_from_slice(&registers);
-                frame.base = base as u32;
-                frame.on_return = on_return;
-                frame.generator = Some(g);
-                self.frames.push(frame, extra.map(|e| *e));
-                Ok(())
-            }
+        match self.vm.heap.get(g).state {
+            GeneratorState::Finished => return self.deliver(Value::Undef, on_return),
+            GeneratorState::Running => return Err(self.vm.value_error("generator already executing")),
+            GeneratorState::Created | GeneratorState::Suspended => {}
         }
+        let base = self.next_base();
+        self.make_window(base);
+        let generator = self.vm.heap.change(g);
+        generator.state = GeneratorState::Running;
+        self.stack[base..base + generator.registers.len()].copy_from_slice(&generator.registers);
+        let frame = PyFrame { base: base as u32, on_return, generator: Some(g), ..generator.frame };
+        let extra = generator.extra.take();
+        self.frames.push(frame, extra.map(|e| *e));
+        Ok(())
     }
 
     /// Suspends the generator whose frame is on top and delivers what it yields.
     pub fn yield_value(&mut self, v: Value) -> R<()> {
-        let (mut frame, extra) = self.frames.take();
-        let generator = frame.generator.take().expect("only generators yield");
-        let on_return = frame.on_return;
+        let (frame, extra) = self.frames.take();
+        let generator = frame.generator.expect("only generators yield");
         let base = frame.base as usize;
-        let count = self.codes[frame.code.0 as usize].code.registers as usize;
-        let registers = self.stack[base..base + count].into();
-        self.vm.heap.get_mut(generator).state =
-            GeneratorState::Suspended { frame, extra: extra.map(Box::new), registers, started: true };
-        self.deliver(v, on_return)
+        let generator = self.vm.heap.change(generator);
+        generator.state = GeneratorState::Suspended;
+        generator.frame.pc = frame.pc;
+        generator.extra = extra.map(Box::new);
+        let count = generator.registers.len();
+        generator.registers.copy_from_slice(&self.stack[base..base + count]);
+        self.deliver(v, frame.on_return)
     }
 
     /// Pops the Python frame on top and delivers its result.
@@ -418,7 +416,7 @@ impl Machine {
         let (frame, _) = self.frames.take();
         let v = match frame.generator {
             Some(generator) => {
-                self.vm.heap.get_mut(generator).state = GeneratorState::Finished;
+                self.vm.heap.get_mut(generator).finish();
                 Value::Undef
             }
             None => v,
@@ -474,7 +472,18 @@ impl Machine {
     pub fn run_task(&mut self) -> R<Option<Exit>> {
         let resume = self.resume.take().unwrap_or(Resume::Start);
         let Some(top) = self.frames.task() else { unreachable!("a task is on top") };
-        match top.task.step(&mut self.vm, resume)? {
+        let step = match top.task.step(&mut self.vm, resume) {
+            Ok(step) => step,
+            Err(trap) => {
+                // Its own failure ends a task, whether or not it catches those of others.
+                let on_return = self.pop_task();
+                return match trap {
+                    Trap::Raise(exc) if self.end_iteration(exc, on_return) => Ok(None),
+                    trap => Err(trap),
+                };
+            }
+        };
+        match step {
             Step::Done(v) => {
                 let on_return = self.pop_task();
                 self.deliver(v, on_return)?;
@@ -538,6 +547,9 @@ impl Machine {
                     let handler = handlers.iter().find(|h| h.start <= at && at < h.end).copied();
                     if std::mem::replace(&mut record, true) {
                         self.vm.heap.get_mut(exc).trace.push(TraceEntry { code, pc: at });
+                        if self.vm.heap.get(exc).ty.is_subtype_of(TypeId::NameError) {
+                            self.add_name_hint(exc);
+                        }
                     }
                     if let Some(handler) = handler {
                         self.top_py().pc = handler.target;
@@ -546,7 +558,7 @@ impl Machine {
                     }
                     let (frame, _) = self.frames.take();
                     if let Some(generator) = frame.generator {
-                        self.vm.heap.get_mut(generator).state = GeneratorState::Finished;
+                        self.vm.heap.get_mut(generator).finish();
                         exc = self.generator_raised(exc);
                     }
                     if frame.on_return == OnReturn::Program {
@@ -557,6 +569,18 @@ impl Machine {
                     }
                 }
             }
+        }
+    }
+
+    /// Notes for the traceback which name was meant: this is the last moment when the locals are known.
+    #[cold]
+    fn add_name_hint(&mut self, exc: Ref<Exception>) {
+        if self.vm.heap.get(exc).trace.len() > 1 {
+            return;
+        }
+        let globals = self.calling_frame().globals;
+        if let Value::Dict(locals) = self.locals() {
+            super::names::add_hint(&mut self.vm, exc, [locals, globals]);
         }
     }
 

@@ -8,6 +8,7 @@ use super::machine::Cache;
 use super::suggest;
 use super::type_id::TypeId;
 use super::types::dict::{self, Dict};
+use super::types::exception::Exception;
 use super::types::str::Str;
 use super::value::{Ref, Value};
 use super::vm::Vm;
@@ -37,7 +38,7 @@ pub fn load_global(vm: &mut Vm, globals: Ref<Dict>, name: Ref<Str>, cache: &Cell
             cache.set(Cache::Builtin(vm.heap.get(globals).keys_version, v));
             Ok(v)
         }
-        None => Err(undefined(vm, globals, name)),
+        None => Err(not_defined(vm, name)),
     }
 }
 
@@ -68,7 +69,7 @@ pub fn del_global(vm: &mut Vm, namespace: Ref<Dict>, name: Ref<Str>) -> R<()> {
             dict::remove_at(vm, namespace, position);
             Ok(())
         }
-        None => Err(not_defined(vm, name, None)),
+        None => Err(not_defined(vm, name)),
     }
 }
 
@@ -81,40 +82,44 @@ pub fn load_name(vm: &mut Vm, locals: Option<Ref<Dict>>, globals: Ref<Dict>, nam
     }
     match builtins::lookup(vm.heap.str(name)) {
         Some(v) => Ok(v),
-        None => Err(undefined(vm, globals, name)),
+        None => Err(not_defined(vm, name)),
     }
 }
 
+/// Gives a `NameError` the closest of the names that its frame could see.
 #[cold]
-fn undefined(vm: &mut Vm, globals: Ref<Dict>, name: Ref<Str>) -> Trap {
-    let wrong = vm.heap.str(name).to_owned();
-    let table = &vm.heap.get(globals).table;
-    let mut known: Vec<&str> = table
-        .iter()
-        .filter_map(|e| match e.key {
-            Value::Str(r) => Some(vm.heap.str(r)),
-            _ => None,
-        })
-        .collect();
-    builtins::names().for_each(|name| known.push(name));
-    let hint = suggest::closest(&wrong, known.into_iter()).map(str::to_owned);
-    not_defined(vm, name, hint)
+pub fn add_hint(vm: &mut Vm, exc: Ref<Exception>, namespaces: [Ref<Dict>; 2]) {
+    let Some(Value::Str(wrong)) = super::exceptions::attr(vm, exc, "name") else { return };
+    let wrong = vm.heap.str(wrong).to_owned();
+    let entries = namespaces.iter().flat_map(|namespace| vm.heap.get(*namespace).table.iter());
+    let names = entries.filter_map(|e| match e.key {
+        Value::Str(name) => Some(vm.heap.str(name)),
+        _ => None,
+    });
+    // `closest` looks at a bounded number of them.
+    let hint = suggest::closest(&wrong, names.chain(builtins::names().map(shorter))).map(str::to_owned);
+    if let Some(hint) = hint {
+        let hint = vm.string(hint);
+        super::exceptions::set_attr(vm, exc, super::exceptions::HINT, hint);
+    }
 }
 
-fn not_defined(vm: &mut Vm, name: Ref<Str>, hint: Option<String>) -> Trap {
+/// A name that lives as long as the program, among names that do not.
+fn shorter<'a>(name: &'static str) -> &'a str {
+    name
+}
+
+#[cold]
+fn not_defined(vm: &mut Vm, name: Ref<Str>) -> Trap {
     let text = vm.heap.str(name).to_owned();
     let trap = vm.raise(TypeId::NameError, format!("name '{text}' is not defined"));
-    with_name(vm, trap, Value::Str(name), hint)
+    with_name(vm, trap, Value::Str(name))
 }
 
-/// Sets `e.name`, and the hint that tracebacks print after the message.
-fn with_name(vm: &mut Vm, trap: Trap, name: Value, hint: Option<String>) -> Trap {
+/// Sets `e.name`.
+fn with_name(vm: &mut Vm, trap: Trap, name: Value) -> Trap {
     if let Trap::Raise(exc) = trap {
         super::exceptions::set_attr(vm, exc, "name", name);
-        if let Some(hint) = hint {
-            let hint = vm.string(hint);
-            super::exceptions::set_attr(vm, exc, super::exceptions::HINT, hint);
-        }
     }
     trap
 }
@@ -127,7 +132,7 @@ pub fn unbound_local(vm: &mut Vm, name: &str) -> Trap {
         format!("cannot access local variable '{name}' where it is not associated with a value"),
     );
     let name = vm.str(name);
-    with_name(vm, trap, name, None)
+    with_name(vm, trap, name)
 }
 
 /// The error for an empty cell: the function's own variable, or one of an outer function.
@@ -144,5 +149,5 @@ pub fn unbound_cell(vm: &mut Vm, code: &Code, reg: Reg) -> Trap {
         ),
     );
     let name = vm.str(name);
-    with_name(vm, trap, name, None)
+    with_name(vm, trap, name)
 }

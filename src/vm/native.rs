@@ -11,8 +11,10 @@ pub type NativeFn = fn(&mut Vm, Args<'_>) -> R;
 /// What a [`NativeDef`] is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NativeKind {
-    /// A function of the built-ins or of a module.
+    /// A function of the built-ins.
     Function,
+    /// A function of the module with this name, which error messages show.
+    Module(&'static str),
     /// A method of a type; the first argument must be an instance.
     Method(TypeId),
     /// A function that lives on a type (`dict.fromkeys`, `str.maketrans`).
@@ -55,7 +57,7 @@ pub struct NativeDef {
     pub call: NativeFn,
 }
 
-/// A row for a function of the built-ins or of a module.
+/// A row for a function of the built-ins.
 pub const fn function(name: &'static str, arity: Arity, call: NativeFn) -> NativeDef {
     NativeDef { name, kind: NativeKind::Function, arity, call }
 }
@@ -263,19 +265,23 @@ impl NativeDef {
     }
 
     /// The name as error messages show it: `len()`, `list.append()`.
-    pub fn display_name(&self) -> String {
+    pub fn display_name(&'static self) -> String {
         match self.kind {
-            NativeKind::Function => self.name.to_owned(),
+            NativeKind::Function => match super::types::method::module_of(self) {
+                "builtins" => self.name.to_owned(),
+                module => format!("{module}.{}", self.name),
+            },
+            NativeKind::Module(module) => format!("{module}.{}", self.name),
             NativeKind::Method(ty) | NativeKind::Static(ty) => format!("{}.{}", ty.name(), self.name),
         }
     }
 
-    fn unbound(&self, vm: &mut Vm) -> Trap {
+    fn unbound(&'static self, vm: &mut Vm) -> Trap {
         vm.type_error(format!("unbound method {}() needs an argument", self.display_name()))
     }
 
     #[cold]
-    fn complain(&self, vm: &mut Vm, args: Args<'_>, receiver: usize) -> Trap {
+    fn complain(&'static self, vm: &mut Vm, args: Args<'_>, receiver: usize) -> Trap {
         if args.len() < receiver {
             return self.unbound(vm);
         }

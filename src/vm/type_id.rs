@@ -121,7 +121,8 @@ impl TypeId {
             }
             at = ty.base();
         }
-        false
+        // The one built-in class with two bases.
+        self == TypeId::ExceptionGroup && other == TypeId::Exception
     }
 
     /// Whether instances are exceptions.

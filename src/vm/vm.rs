@@ -214,6 +214,15 @@ impl Vm {
         self.str(c.encode_utf8(&mut [0; 4]))
     }
 
+    /// A string of one ASCII character.
+    #[inline]
+    pub fn ascii_char(&mut self, byte: u8) -> Value {
+        match self.ascii.get(byte as usize) {
+            Some(&Some(r)) => Value::Str(r),
+            _ => self.char(byte as char),
+        }
+    }
+
     /// Empty and one-byte strings exist once per run.
     fn short_str(&mut self, text: &str) -> Value {
         let slot = text.as_bytes().first().map_or(128, |&b| b as usize);
@@ -310,11 +319,16 @@ impl Vm {
     /// can never fit, and its cost in fuel.
     #[inline]
     pub fn reserve(&mut self, bytes: usize) -> R<()> {
-        if self.heap.would_exceed(bytes) {
+        if self.heap.would_exceed(bytes) || bytes >= limits::ALLOCATION_TRIED_BYTES && !can_allocate(bytes) {
             return Err(self.raise(TypeId::MemoryError, ""));
         }
         self.charge(bytes / 16);
         Ok(())
+    }
+
+    /// The longest text that a formatting function may make, in bytes.
+    pub fn text_max(&self) -> usize {
+        self.heap.limit().min(limits::TEXT_MADE_MAX_BYTES)
     }
 
     /// As [`Vm::reserve`] for `count` elements of `size` bytes; overflow counts as too large.
@@ -486,4 +500,13 @@ impl Vm {
         self.empty_tuple = None;
         self.files = [None; 3];
     }
+}
+
+/// Whether the system grants an allocation: a failure later would end the process, not the script.
+#[cold]
+fn can_allocate(bytes: usize) -> bool {
+    let mut probe = Vec::<u8>::new();
+    let granted = probe.try_reserve_exact(bytes).is_ok();
+    std::hint::black_box(&probe); // or the optimiser leaves the allocation out
+    granted
 }

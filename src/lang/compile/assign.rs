@@ -15,7 +15,7 @@ impl<'a> Compiler<'a> {
             if let Expr::Name(name) = target
                 && let Some(reg) = self.local_reg(&name.id)
             {
-                self.into(&a.value, reg)?;
+                self.eval(&a.value, reg)?;
                 self.mark_bound(reg);
                 return Ok(());
             }
@@ -46,9 +46,9 @@ impl<'a> Compiler<'a> {
             let n = regs.len() - 1;
             let base = self.mark();
             for e in &values.elts[..n] {
-                self.into_temp(e)?;
+                self.eval_temp(e)?;
             }
-            self.into(&values.elts[n], regs[n])?;
+            self.eval(&values.elts[n], regs[n])?;
             for (i, &dst) in regs[..n].iter().enumerate() {
                 let src = (base as usize + i) as Reg;
                 self.emit(Op::Move { dst, src }, targets[i].range())?;

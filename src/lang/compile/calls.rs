@@ -19,18 +19,18 @@ impl<'a> Compiler<'a> {
         let count = args.len() + keywords.len();
         let spread = args.iter().any(Expr::is_starred_expr) || keywords.iter().any(|k| k.arg.is_none());
         let op = if spread || !self.fits(count + 1) {
-            let f = self.into_temp(&c.func)?;
+            let f = self.eval_temp(&c.func)?;
             self.spread_arguments(f, args, keywords, range)?;
             Shape::Spread { f }
         } else if let (Expr::Attribute(a), true) = (&*c.func, keywords.is_empty()) {
             return self.method_call(a, args, want, range);
         } else {
-            let f = self.into_temp(&c.func)?;
+            let f = self.eval_temp(&c.func)?;
             for arg in args {
-                self.into_temp(arg)?;
+                self.eval_temp(arg)?;
             }
             for keyword in keywords {
-                self.into_temp(&keyword.value)?;
+                self.eval_temp(&keyword.value)?;
             }
             let argc = count as u8;
             if keywords.is_empty() {
@@ -63,7 +63,7 @@ impl<'a> Compiler<'a> {
         range: TextRange,
     ) -> R<Val> {
         let mark = self.mark();
-        let base = self.into_temp(&a.value)?;
+        let base = self.eval_temp(&a.value)?;
         let name = self.name_index(&a.attr, range)?;
         let cache = self.cache(range)?;
         // Python looks the method up before it evaluates the arguments.
@@ -71,7 +71,7 @@ impl<'a> Compiler<'a> {
             self.emit(Op::CheckMethod { obj: base, name, cache }, self.attribute_range(a, a.range))?;
         }
         for arg in args {
-            self.into_temp(arg)?;
+            self.eval_temp(arg)?;
         }
         self.release(mark);
         let dst = self.dst(want, range)?;
@@ -108,7 +108,7 @@ impl<'a> Compiler<'a> {
                 Some(name) => {
                     let k = self.temp(range)?;
                     self.constant(Const::Str(name.as_str().into()), k, keyword.range)?;
-                    let v = self.into_temp(&keyword.value)?;
+                    let v = self.eval_temp(&keyword.value)?;
                     if i < first_spread {
                         self.emit(Op::DictInsert { dict, k, v }, range)?;
                     } else {

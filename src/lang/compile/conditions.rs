@@ -82,7 +82,7 @@ impl<'a> Compiler<'a> {
         if let Expr::Name(name) = &*n.target
             && let Some(reg) = self.local_reg(&name.id)
         {
-            self.into(&n.value, reg)?;
+            self.eval(&n.value, reg)?;
             self.mark_bound(reg);
             return Ok(reg);
         }

@@ -22,7 +22,7 @@ impl<'a> Compiler<'a> {
     pub fn run(&mut self, elts: &'a [Expr]) -> R<Reg> {
         let base = self.mark() as Reg;
         for e in elts {
-            self.into_temp(e)?;
+            self.eval_temp(e)?;
         }
         Ok(base)
     }
@@ -149,9 +149,9 @@ impl<'a> Compiler<'a> {
             let base = self.mark() as Reg;
             for item in &d.items {
                 if let Some(key) = &item.key {
-                    self.into_temp(key)?;
+                    self.eval_temp(key)?;
                 }
-                self.into_temp(&item.value)?;
+                self.eval_temp(&item.value)?;
             }
             self.release(mark);
             let dst = self.dst(want, range)?;

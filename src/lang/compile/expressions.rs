@@ -200,11 +200,11 @@ impl<'a> Compiler<'a> {
                 }
                 continue;
             }
-            self.into(value, dst)?;
+            self.eval(value, dst)?;
             self.jump_op(Op::JumpIf { a: dst, sense: stop_at, target: 0 }, &mut end, value.range())?;
         }
         if !decided {
-            self.into(last, dst)?;
+            self.eval(last, dst)?;
         }
         self.place(end);
         if want.is_some() {
@@ -221,10 +221,10 @@ impl<'a> Compiler<'a> {
         let mut orelse = Label::default();
         let mut end = Label::default();
         self.jump_unless(&i.test, &mut orelse)?;
-        self.into(&i.body, dst)?;
+        self.eval(&i.body, dst)?;
         self.jump(&mut end, i.range)?;
         self.place(orelse);
-        self.into(&i.orelse, dst)?;
+        self.eval(&i.orelse, dst)?;
         self.place(end);
         Ok(Val::Reg(dst))
     }
@@ -232,7 +232,7 @@ impl<'a> Compiler<'a> {
     /// `(name := value)`
     pub fn named(&mut self, n: &'a ast::ExprNamed, want: Option<Reg>) -> R<Val> {
         let dst = self.scratch(want, n.range)?;
-        self.into(&n.value, dst)?;
+        self.eval(&n.value, dst)?;
         if let Expr::Name(name) = &*n.target {
             self.store_name(&name.id, dst, n.range)?;
         }
@@ -372,7 +372,7 @@ impl<'a> Compiler<'a> {
         for part in [&s.lower, &s.upper, &s.step].into_iter().take(n) {
             match part {
                 Some(e) => {
-                    self.into_temp(e)?;
+                    self.eval_temp(e)?;
                 }
                 None => {
                     let dst = self.temp(s.range)?;

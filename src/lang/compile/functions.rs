@@ -190,7 +190,7 @@ impl<'a> Compiler<'a> {
         let scope = self.scopes.by_node[&node_key(def)];
         let mut decorators = Vec::new();
         for d in &def.decorator_list {
-            decorators.push((self.into_temp(&d.expression)?, d.expression.range()));
+            decorators.push((self.eval_temp(&d.expression)?, d.expression.range()));
         }
         let dst = self.temp(name_range)?;
         self.release(u16::from(dst));

@@ -23,7 +23,7 @@ impl<'a> Captures<'a> {
 
 impl<'a> Compiler<'a> {
     pub fn match_stmt(&mut self, m: &'a ast::StmtMatch) -> R {
-        let subject = self.into_temp(&m.subject)?;
+        let subject = self.eval_temp(&m.subject)?;
         let mut end = Label::default();
         let cases = m.cases.len();
         for (i, case) in m.cases.iter().enumerate() {

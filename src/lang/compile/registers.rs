@@ -144,7 +144,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Evaluates into `dst`.
-    pub fn into(&mut self, expr: &'a Expr, dst: Reg) -> R {
+    pub fn eval(&mut self, expr: &'a Expr, dst: Reg) -> R {
         let range = ruff_text_size::Ranged::range(expr);
         let mark = self.mark();
         let v = self.value(expr, Some(dst))?;
@@ -158,7 +158,7 @@ impl<'a> Compiler<'a> {
 
     /// Evaluates into a new temporary, the one that [`Compiler::mark`] names. It is allocated last, so that a
     /// chain like `f()()()` needs one register and not one per link.
-    pub fn into_temp(&mut self, expr: &'a Expr) -> R<Reg> {
+    pub fn eval_temp(&mut self, expr: &'a Expr) -> R<Reg> {
         let range = ruff_text_size::Ranged::range(expr);
         let mark = self.mark();
         let v = self.value(expr, None)?;

@@ -81,7 +81,7 @@ impl<'a> Compiler<'a> {
             Some(e) if self.leaving_runs_code() => match self.constant_value(e) {
                 Some(c) => Val::Const(c),
                 // What runs on the way out must not change the value.
-                None => Val::Reg(self.into_temp(e)?),
+                None => Val::Reg(self.eval_temp(e)?),
             },
             Some(e) => self.value(e, None)?,
         };
@@ -125,7 +125,7 @@ impl<'a> Compiler<'a> {
         let f = self.temp(range)?;
         self.emit(Op::LoadAssertionError { dst: f }, range)?;
         if let Some(msg) = &a.msg {
-            self.into_temp(msg)?;
+            self.eval_temp(msg)?;
             self.emit(Op::Call { dst: f, f, argc: 1 }, a.range)?;
         }
         self.emit(Op::Raise { exc: f, cause: NO_REG }, range)?;

@@ -3,9 +3,11 @@
 //! Owns the names that every program finds. Never keeps state of its own: what a run changes lives in
 //! [`super::vm::Vm`].
 
+mod execution;
 mod input;
 mod iteration;
 mod numeric;
+mod objects;
 mod output;
 mod text;
 
@@ -19,8 +21,15 @@ use super::type_id::TypeId;
 use super::value::Value;
 
 /// The tables of functions.
-const TABLES: &[&[NativeDef]] =
-    &[input::FUNCTIONS, iteration::FUNCTIONS, numeric::FUNCTIONS, output::FUNCTIONS, text::FUNCTIONS];
+const TABLES: &[&[NativeDef]] = &[
+    execution::FUNCTIONS,
+    input::FUNCTIONS,
+    iteration::FUNCTIONS,
+    numeric::FUNCTIONS,
+    objects::FUNCTIONS,
+    output::FUNCTIONS,
+    text::FUNCTIONS,
+];
 
 /// Types that have a name in the built-ins, besides all exceptions.
 const TYPES: &[TypeId] = &[

@@ -134,7 +134,6 @@ impl Line {
             }
             if self.text.len() >= PIECE_BYTES || self.at > objects.len() {
                 self.flush(vm);
-                settled = 0;
             }
             if self.renderer.is_done() {
                 if self.at > objects.len() {
@@ -154,7 +153,7 @@ impl Line {
                     return Ok(false);
                 }
             }
-            if self.at % FEW == 0 && vm.out_of_fuel() {
+            if self.at.is_multiple_of(FEW) && vm.out_of_fuel() {
                 self.flush(vm);
                 return Ok(false);
             }

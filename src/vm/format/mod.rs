@@ -12,7 +12,7 @@ mod spec;
 pub use exception_text::own_text;
 pub use percent::{percent_bytes, percent_str};
 pub use render::{Form, Renderer, address};
-pub use spec::{format_with, integer_text, refuse_spec};
+pub use spec::{format_with, integer_text};
 
 use super::exceptions::type_of_text_error;
 use super::flow::{Flow, R, Resume, Step, Task, Trap, value};

@@ -34,7 +34,8 @@ pub fn percent_bytes(vm: &mut Vm, format: Value, args: Value) -> R {
 
 fn start(vm: &mut Vm, format: Rc<[u8]>, bytes: bool, args: Value) -> R {
     vm.reserve(format.len())?;
-    let mut work = Percent { format, bytes, args, at: 0, taken: 0, out: Vec::new(), pending: None };
+    let mut work =
+        Percent { format, bytes, args, at: 0, taken: 0, keyed: None, out: Vec::new(), pending: None };
     match work.go_on(vm)? {
         Progress::Done => work.finish(vm).and_then(value),
         Progress::Wants(flow) => Ok(Flow::Task(Box::new(PercentTask { work, flow: Some(flow) }))),
@@ -50,6 +51,8 @@ struct Percent {
     at: usize,
     /// Arguments used so far.
     taken: usize,
+    /// The value of the directive's key, until it has been taken.
+    keyed: Option<Value>,
     out: Vec<u8>,
     /// The directive whose text is being made by another flow.
     pending: Option<Settings>,
@@ -81,7 +84,7 @@ impl Percent {
             }
             vm.charge(1);
             if self.out.len() - before > STEP_BYTES {
-                check_size(self.out.len(), vm.heap.limit()).map_err(|e| text_error(vm, e))?;
+                check_size(self.out.len(), vm.text_max()).map_err(|e| text_error(vm, e))?;
                 vm.charge((self.out.len() - before) / 16);
                 return Ok(Progress::Full);
             }
@@ -107,8 +110,11 @@ impl Percent {
         Ok(vm.string(text))
     }
 
-    /// The next positional argument.
+    /// The value of the key, or the next positional argument.
     fn take(&mut self, vm: &mut Vm) -> R<Value> {
+        if let Some(v) = self.keyed.take() {
+            return Ok(v);
+        }
         let found = match self.args {
             Value::Tuple(_) | Value::StructSeq(_) => {
                 tuple_items(&vm.heap, self.args).get(self.taken).copied()
@@ -135,20 +141,19 @@ impl Percent {
 
     /// Writes one value, or says what must be answered first.
     fn directive(&mut self, vm: &mut Vm, directive: &Directive) -> R<Option<Flow>> {
-        let mut keyed = None;
         if let Some(key) = &directive.key {
             if !is_mapping(self.args) {
                 return Err(vm.type_error("format requires a mapping"));
             }
-            keyed = Some(self.look_up(vm, key.clone())?);
+            let v = self.look_up(vm, key.clone())?;
+            self.keyed = Some(v);
+            // Nothing can be taken from the mapping itself any more.
+            self.taken = 1;
         }
         let width = self.star(vm, directive.width, "Python int too large to convert to C ssize_t")?;
         let precision = self.star(vm, directive.precision, "Python int too large to convert to C int")?;
         let conversion = directive.conversion.clone().map_err(|e| text_error(vm, e))?;
-        let v = match keyed {
-            Some(v) => v,
-            None => self.take(vm)?,
-        };
+        let v = self.take(vm)?;
         let settings = Settings::new(directive, conversion, width, precision);
         match conversion {
             b's' | b'r' | b'a' | b'b' if self.bytes || conversion != b'b' => self.text(vm, v, settings),
@@ -174,7 +179,6 @@ impl Percent {
             let key = String::from_utf8(key).expect("a part of a text between ASCII characters");
             vm.string(key)
         };
-        // It is not a positional argument, but it counts as one that has been used.
         match ops::get_item(vm, self.args, key)? {
             Flow::Value(v) => Ok(v),
             _ => Err(vm.type_error("format requires a mapping")),
@@ -189,7 +193,7 @@ impl Percent {
                     "%b requires a bytes-like object, or an object that implements __bytes__, not '{name}'"
                 )));
             };
-            let laid_out = format_bytes(&vm.heap.get(b).data, &settings, vm.heap.limit());
+            let laid_out = format_bytes(&vm.heap.get(b).data, &settings, vm.text_max());
             return self.append(vm, laid_out).map(|()| None);
         }
         let flow = match settings.conversion {
@@ -212,7 +216,7 @@ impl Percent {
             self.out.extend_from_slice(vm.heap.str(s).as_bytes());
             return Ok(());
         }
-        let laid_out = format_text(vm.heap.str(s), settings, vm.heap.limit());
+        let laid_out = format_text(vm.heap.str(s), settings, vm.text_max());
         self.append(vm, laid_out)
     }
 
@@ -221,14 +225,14 @@ impl Percent {
             Ok(text) => {
                 vm.charge(text.as_ref().len() / 16);
                 self.out.extend_from_slice(text.as_ref());
-                check_size(self.out.len(), vm.heap.limit()).map_err(|e| text_error(vm, e))
+                check_size(self.out.len(), vm.text_max()).map_err(|e| text_error(vm, e))
             }
             Err(error) => Err(text_error(vm, error)),
         }
     }
 
     fn character(&mut self, vm: &mut Vm, v: Value, settings: &Settings) -> R<()> {
-        let max = vm.heap.limit();
+        let max = vm.text_max();
         if self.bytes {
             let byte = match v {
                 Value::Int(i) => match u8::try_from(i) {
@@ -256,7 +260,7 @@ impl Percent {
     }
 
     fn integer(&mut self, vm: &mut Vm, v: Value, settings: &Settings) -> R<()> {
-        let max = vm.heap.limit();
+        let max = vm.text_max();
         let v = match v {
             Value::Float(x) if matches!(settings.conversion, b'd' | b'i' | b'u') => truncated(vm, x)?,
             v => v,
@@ -293,7 +297,7 @@ impl Percent {
             }
         };
         let Some(x) = x else { return Err(vm.overflow_error("int too large to convert to float")) };
-        let max = vm.heap.limit();
+        let max = vm.text_max();
         self.append(vm, format_float_value(x, settings, max))
     }
 }

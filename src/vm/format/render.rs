@@ -644,7 +644,7 @@ fn push_plain(vm: &mut Vm, v: Value, out: &mut String) {
 
 fn push_native(def: &'static NativeDef, out: &mut String) -> std::fmt::Result {
     match def.kind {
-        NativeKind::Function => write!(out, "<built-in function {}>", def.name),
+        NativeKind::Function | NativeKind::Module(_) => write!(out, "<built-in function {}>", def.name),
         NativeKind::Method(ty) => write!(out, "<method '{}' of '{}' objects>", def.name, ty.name()),
         NativeKind::Static(ty) => {
             let at = address(Value::Type(ty));

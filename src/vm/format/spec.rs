@@ -25,7 +25,7 @@ pub fn format_with(vm: &mut Vm, v: Value, spec: Value) -> R {
         _ => return Err(refuse_spec(vm, v)),
     };
     let type_name = vm.type_name(v);
-    let max = vm.heap.limit();
+    let max = vm.text_max();
     let parsed = FormatSpec::parse(vm.heap.str(spec), target, type_name);
     let formatted = parsed.and_then(|spec| match v {
         Value::Str(s) => format_str(vm.heap.str(s), &spec, type_name, max),
@@ -50,7 +50,7 @@ pub fn format_with(vm: &mut Vm, v: Value, spec: Value) -> R {
 
 /// The error of `object.__format__` for a specification that is not empty.
 #[cold]
-pub fn refuse_spec(vm: &mut Vm, v: Value) -> Trap {
+fn refuse_spec(vm: &mut Vm, v: Value) -> Trap {
     let name = vm.type_name(v);
     vm.type_error(format!("unsupported format string passed to {name}.__format__"))
 }

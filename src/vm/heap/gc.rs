@@ -53,6 +53,9 @@ impl Tracer<'_> {
     /// Reports a value.
     #[inline]
     pub fn value(&mut self, value: Value) {
+        if is_inline(value) {
+            return;
+        }
         if let Some(found) = heap_index(value) {
             self.found.push(found);
         }
@@ -91,6 +94,16 @@ impl Tracer<'_> {
     pub fn slice(&mut self, values: &[Value], from: usize) -> Option<usize> {
         self.elements(values.len(), from, |t, i| t.value(values[i]))
     }
+}
+
+/// Whether a value holds no handle.
+#[inline(always)]
+fn is_inline(value: Value) -> bool {
+    use Value::*;
+    matches!(
+        value,
+        Undef | None | NotImplemented | Ellipsis | Bool(_) | Int(_) | Float(_) | Type(_) | Native(_)
+    )
 }
 
 fn heap_index(value: Value) -> Option<(Kind, u32)> {

@@ -237,6 +237,16 @@ impl Heap {
         }
     }
 
+    /// Write access for changes that keep the payload's size: the barrier of [`Heap::get_mut`] without its
+    /// measuring.
+    #[inline]
+    pub fn change<T: Stored>(&mut self, r: Ref<T>) -> &mut T {
+        if self.collector.phase == Phase::Marking {
+            self.regrey(T::KIND, r.index());
+        }
+        T::of_mut(&mut self.arenas).get_mut(r)
+    }
+
     /// Write access for a store that replaces values but keeps the payload's size; `stored` is what is
     /// written. Cheaper than [`Heap::get_mut`]: the barrier shades the one value, nothing is measured.
     #[inline]

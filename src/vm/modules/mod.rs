@@ -2,6 +2,11 @@
 //!
 //! Owns the table of modules. A module is made when it is first imported; nothing is read from disk.
 
+mod json;
+mod math;
+mod sys;
+mod time;
+
 use super::flow::R;
 use super::native::NativeDef;
 use super::type_id::TypeId;
@@ -24,18 +29,17 @@ pub struct ModuleDef {
 }
 
 /// Every importable module.
-pub const MODULES: &[ModuleDef] = &[];
+pub const MODULES: &[ModuleDef] = &[sys::MODULE, time::MODULE, json::MODULE, json::DECODER, math::MODULE];
 
 /// `import a.b` (the value is `a`, or `a.b` when `leaf`).
-pub fn import(vm: &mut Vm, name: Ref<Str>, _leaf: bool) -> R<Value> {
+pub fn import(vm: &mut Vm, name: Ref<Str>, leaf: bool) -> R<Value> {
     let text = vm.heap.str(name).to_owned();
-    let Some(def) = MODULES.iter().find(|m| m.name == text) else {
-        let trap = vm.raise(TypeId::ModuleNotFoundError, format!("No module named '{text}'"));
-        if let super::flow::Trap::Raise(exc) = trap {
-            super::exceptions::set_attr(vm, exc, "name", Value::Str(name));
-        }
-        return Err(trap);
-    };
+    let Some(def) = MODULES.iter().find(|m| m.name == text) else { return Err(not_found(vm, &text)) };
+    if let (false, Some((package, _))) = (leaf, text.split_once('.')) {
+        import(vm, name, true)?;
+        let package = vm.intern(package);
+        return import(vm, package, true);
+    }
     if let Some(&module) = vm.modules.get(def.name) {
         return Ok(Value::Module(module));
     }
@@ -53,7 +57,31 @@ pub fn import(vm: &mut Vm, name: Ref<Str>, _leaf: bool) -> R<Value> {
     (def.fill)(vm, dict);
     let module = vm.heap.alloc(Module { name, dict });
     vm.modules.insert(def.name, module);
+    if let Some(&sys) = vm.modules.get("sys") {
+        // `sys.modules` knows what is imported.
+        let (sys, key) = (vm.heap.get(sys).dict, vm.intern("modules"));
+        if let Some(Value::Dict(modules)) = dict::get_str(vm, sys, key) {
+            dict::insert_str(vm, modules, name, Value::Module(module));
+        }
+    }
     Ok(Value::Module(module))
+}
+
+/// `ModuleNotFoundError` for the first part of a dotted name that does not exist.
+fn not_found(vm: &mut Vm, name: &str) -> super::flow::Trap {
+    let exists = |name: &str| MODULES.iter().any(|m| m.name == name);
+    let ends = name.match_indices('.').map(|(at, _)| at).chain([name.len()]);
+    let missing = ends.map(|end| &name[..end]).find(|part| !exists(part)).unwrap_or(name);
+    let message = match missing.rsplit_once('.') {
+        Some((parent, _)) => format!("No module named '{missing}'; '{parent}' is not a package"),
+        None => format!("No module named '{missing}'"),
+    };
+    let trap = vm.raise(TypeId::ModuleNotFoundError, message);
+    if let super::flow::Trap::Raise(exc) = trap {
+        let missing = vm.str(missing);
+        super::exceptions::set_attr(vm, exc, "name", missing);
+    }
+    trap
 }
 
 /// `from module import name`
@@ -65,7 +93,12 @@ pub fn import_from(vm: &mut Vm, module: Value, name: Ref<Str>) -> R<Value> {
         }
         let (what, from) = (vm.heap.str(name).to_owned(), vm.heap.str(m.name).to_owned());
         let message = format!("cannot import name '{what}' from '{from}' (unknown location)");
-        return Err(vm.raise(TypeId::ImportError, message));
+        let trap = vm.raise(TypeId::ImportError, message);
+        if let super::flow::Trap::Raise(exc) = trap {
+            super::exceptions::set_attr(vm, exc, "name", Value::Str(m.name));
+            super::exceptions::set_attr(vm, exc, "name_from", Value::Str(name));
+        }
+        return Err(trap);
     }
     super::attr::get_now(vm, module, name)?.ok_or_else(|| super::attr::missing(vm, module, name))
 }

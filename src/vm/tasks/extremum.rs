@@ -15,6 +15,9 @@ use crate::vm::vm::Vm;
 
 /// `min(…)` or `max(…)`
 pub fn extremum(vm: &mut Vm, args: Args<'_>, largest: bool) -> R {
+    if let Some(v) = of_small_integers(&args, largest) {
+        return value(v);
+    }
     let name = if largest { "max" } else { "min" };
     let (mut key, mut default) = (Value::None, Value::Undef);
     if args.is_empty() {
@@ -66,6 +69,19 @@ pub fn extremum(vm: &mut Vm, args: Args<'_>, largest: bool) -> R {
     let all = vm.tuple(args.pos());
     let iterator = iter::get_iter_now(vm, all)?;
     Ok(Flow::Task(Box::new(Drain::new(iterator, best))))
+}
+
+/// The common case of a few small integers.
+fn of_small_integers(args: &Args<'_>, largest: bool) -> Option<Value> {
+    if args.has_keywords() || args.len() < 2 {
+        return None;
+    }
+    let Value::Int(mut best) = args.get(0) else { return None };
+    for &v in &args.pos()[1..] {
+        let Value::Int(i) = v else { return None };
+        best = if largest { best.max(i) } else { best.min(i) };
+    }
+    Some(Value::Int(best))
 }
 
 struct Best {

@@ -14,7 +14,7 @@ const CONTEXT: &str = "\nDuring handling of the above exception, another excepti
 const GROUP_DEPTH_MAX: usize = 10;
 
 /// The whole text of a traceback, for node 0.
-pub fn assemble(nodes: &[Node], frames: &FxHashMap<TraceEntry, String>) -> String {
+pub fn assemble(nodes: &[Node], frames: &FxHashMap<(TraceEntry, bool), String>) -> String {
     let mut assembly = Assembly { nodes, frames, depth: 0, need_close: false, out: String::new() };
     assembly.chain(0);
     assembly.out
@@ -22,7 +22,7 @@ pub fn assemble(nodes: &[Node], frames: &FxHashMap<TraceEntry, String>) -> Strin
 
 struct Assembly<'a> {
     nodes: &'a [Node],
-    frames: &'a FxHashMap<TraceEntry, String>,
+    frames: &'a FxHashMap<(TraceEntry, bool), String>,
     /// Groups around what is written now.
     depth: usize,
     /// The closing line of the innermost group has not been written.
@@ -142,11 +142,11 @@ impl Assembly<'_> {
         let frames = self.frames;
         let mut left_out = 0;
         let mut remarks = node.remarks.iter().peekable();
-        for (i, entry) in node.shown.iter().enumerate() {
+        for i in 0..node.shown.len() {
             while let Some((_, remark)) = remarks.next_if(|(at, _)| *at == i) {
                 self.emit(remark, '|');
             }
-            match frames.get(entry) {
+            match node.frame_key(i).and_then(|key| frames.get(&key)) {
                 Some(text) => self.emit(text, '|'),
                 None => left_out += 1,
             }

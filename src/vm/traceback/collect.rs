@@ -3,6 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::syntax::Details;
+use crate::bytecode::Op;
 use crate::limits;
 use crate::vm::exceptions::attr;
 use crate::vm::type_id::TypeId;
@@ -36,6 +37,9 @@ pub struct Node {
     pub shown: Vec<TraceEntry>,
     /// What follows after so many of the shown frames.
     pub remarks: Vec<(usize, String)>,
+    /// The innermost frame stopped at a method that its object does not have: only `object.method` is
+    /// marked, not the call.
+    pub lookup_failed: bool,
     /// For `SyntaxError`.
     pub syntax: Option<Details>,
     /// `str(e)`
@@ -135,7 +139,29 @@ fn node(vm: &mut Vm, e: Ref<Exception>) -> Node {
     };
     let (shown, remarks) = shown_frames(vm, e);
     let syntax = ty.is_subtype_of(TypeId::SyntaxError).then(|| details(vm, e));
-    Node { class, shown, remarks, syntax, ..Node::default() }
+    let lookup_failed = ty == TypeId::AttributeError && method_missing(vm, e);
+    Node { class, shown, remarks, lookup_failed, syntax, ..Node::default() }
+}
+
+/// Whether what raised an `AttributeError` is a call of the method that it misses.
+fn method_missing(vm: &mut Vm, e: Ref<Exception>) -> bool {
+    let Some(Value::Str(wrong)) = attr(vm, e, "name") else { return false };
+    let Some(entry) = vm.heap.get(e).trace.first() else { return false };
+    let code = &vm.codes[entry.code.0 as usize];
+    match code.ops.get(entry.pc as usize) {
+        Some(Op::CallMethod { name, .. }) => {
+            code.names.get(*name as usize).is_some_and(|name| **name == *vm.heap.str(wrong))
+        }
+        _ => false,
+    }
+}
+
+impl Node {
+    /// What the text of a shown frame depends on.
+    pub fn frame_key(&self, at: usize) -> Option<(TraceEntry, bool)> {
+        let entry = *self.shown.get(at)?;
+        Some((entry, self.lookup_failed && at + 1 == self.shown.len()))
+    }
 }
 
 /// The frames that are shown, outermost first, and the remarks between them: at most [`REPEATS_SHOWN`] of

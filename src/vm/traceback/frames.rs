@@ -11,15 +11,23 @@ use crate::vm::types::exception::TraceEntry;
 use crate::vm::vm::Vm;
 
 /// The text of one entry. Source lines are shown for the program's own text, `shown`, only: `exec` and
-/// `eval` leave no text behind, as in CPython.
-pub fn frame_text(vm: &Vm, entry: TraceEntry, shown: Option<&Rc<Source>>) -> String {
+/// `eval` leave no text behind, as in CPython. With `without_call`, the call's brackets are not marked.
+pub fn frame_text(vm: &Vm, entry: TraceEntry, without_call: bool, shown: Option<&Rc<Source>>) -> String {
     let code = &vm.codes[entry.code.0 as usize];
     let span = code.spans.get(entry.pc as usize).copied().unwrap_or_default();
     let source = &code.source;
     let from = source.position(span.start);
     let mut out = format!("  File \"{}\", line {}, in {}\n", source.filename, from.line, code.name);
     if shown.is_some_and(|shown| Rc::ptr_eq(shown, source)) {
-        let to = source.position(span.end.max(span.start));
+        let mut end = span.end.max(span.start);
+        if without_call
+            && let Some(call) = source.text.get(span.start as usize..end as usize)
+            && call.len() <= TRACEBACK_SPAN_MAX_BYTES
+            && let Some((bracket, _)) = vm.compiler.caret_anchors(call)
+        {
+            end = span.start + call[..bracket].trim_end().len() as u32;
+        }
+        let to = source.position(end);
         push_lines(&mut out, &*vm.compiler, source, from, to);
     }
     out

@@ -75,7 +75,7 @@ pub struct Report {
     /// Texts still to be rendered, the next one last.
     jobs: Vec<Job>,
     /// Frames formatted so far.
-    frames: FxHashMap<TraceEntry, String>,
+    frames: FxHashMap<(TraceEntry, bool), String>,
     frame_bytes: usize,
 }
 
@@ -213,18 +213,18 @@ impl Report {
         let shown: Option<Rc<Source>> = vm.codes.first().map(|code| code.source.clone());
         let mut fresh = 0;
         while let Some(current) = self.nodes.get(node) {
-            let Some(&entry) = current.shown.get(at) else {
+            let Some(key) = current.frame_key(at) else {
                 (node, at) = (node + 1, 0);
                 continue;
             };
             at += 1;
-            if self.frame_bytes > limits::TRACEBACK_MAX_BYTES || self.frames.contains_key(&entry) {
+            if self.frame_bytes > limits::TRACEBACK_MAX_BYTES || self.frames.contains_key(&key) {
                 continue;
             }
-            let text = frames::frame_text(vm, entry, shown.as_ref());
+            let text = frames::frame_text(vm, key.0, key.1, shown.as_ref());
             vm.charge(100 + text.len());
             self.frame_bytes += text.len();
-            self.frames.insert(entry, text);
+            self.frames.insert(key, text);
             fresh += 1;
             if fresh % FRAMES_PER_CHECK == 0 && vm.out_of_fuel() {
                 self.phase = Phase::Frames { node, at };

@@ -108,6 +108,22 @@ fn set_value(vm: &Vm, f: Ref<Function>, field: impl Fn(&FunctionExtra) -> Value)
     vm.heap.get(f).extra.as_ref().and_then(|e| field(e).bound())
 }
 
+/// The name of the module it was defined in, when that is known and not `builtins`.
+pub fn module_name(vm: &Vm, f: Ref<Function>) -> Option<String> {
+    let module = set_value(vm, f, |e| e.module).or_else(|| {
+        let globals = vm.heap.get(f).globals;
+        let entry = vm.heap.get(globals).table.iter().find(|e| match e.key {
+            Value::Str(s) => vm.heap.str(s) == "__name__",
+            _ => false,
+        });
+        entry.map(|e| e.value)
+    });
+    match module {
+        Some(Value::Str(s)) if vm.heap.str(s) != "builtins" => Some(vm.heap.str(s).to_owned()),
+        _ => None,
+    }
+}
+
 /// An attribute of a function.
 pub fn attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
     let Value::Function(f) = obj else { return Ok(None) };

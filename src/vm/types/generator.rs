@@ -15,6 +15,12 @@ use crate::vm::vm::Vm;
 pub struct Generator {
     /// Where it stands.
     pub state: GeneratorState,
+    /// Its frame while it is suspended; the base is set anew when it is resumed.
+    pub frame: PyFrame,
+    /// What few frames have.
+    pub extra: Option<Box<FrameExtra>>,
+    /// Its registers while it is suspended. The memory stays while it runs.
+    pub registers: Box<[Value]>,
     /// `__name__`
     pub name: Value,
     /// `__qualname__`
@@ -22,44 +28,43 @@ pub struct Generator {
 }
 
 /// Where a generator stands.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GeneratorState {
-    /// Not running: its frame and registers.
-    Suspended {
-        /// The frame; its base is set anew when it is resumed.
-        frame: PyFrame,
-        /// What few frames have.
-        extra: Option<Box<FrameExtra>>,
-        /// Its registers.
-        registers: Box<[Value]>,
-        /// Whether its first instruction has been executed.
-        started: bool,
-    },
+    /// None of its instructions has been executed.
+    Created,
+    /// At a `yield`.
+    Suspended,
     /// On the machine's stack.
     Running,
     /// Returned or raised.
     Finished,
 }
 
+impl Generator {
+    /// Ends it: it never runs again and holds nothing any more.
+    pub fn finish(&mut self) {
+        self.state = GeneratorState::Finished;
+        self.registers = Box::new([]);
+        self.extra = None;
+    }
+}
+
 impl HeapObject for Generator {
     fn payload_bytes(&self) -> usize {
-        match &self.state {
-            GeneratorState::Suspended { registers, .. } => size_of_val(&**registers),
-            _ => 0,
-        }
+        size_of_val(&*self.registers)
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>, from: usize) -> Option<usize> {
         tracer.value(self.name);
         tracer.value(self.qualname);
-        if let GeneratorState::Suspended { frame, extra, registers, .. } = &self.state {
-            frame.trace(tracer);
-            if let Some(extra) = extra {
-                extra.trace(tracer);
-            }
-            return tracer.slice(registers, from);
+        self.frame.trace(tracer);
+        if let Some(extra) = &self.extra {
+            extra.trace(tracer);
         }
-        None
+        match self.state {
+            GeneratorState::Created | GeneratorState::Suspended => tracer.slice(&self.registers, from),
+            _ => None,
+        }
     }
 }
 
@@ -86,10 +91,8 @@ fn attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
     Ok(Some(match name {
         "__name__" => generator.name,
         "__qualname__" => generator.qualname,
-        "gi_running" => Value::Bool(matches!(generator.state, GeneratorState::Running)),
-        "gi_suspended" => {
-            Value::Bool(matches!(generator.state, GeneratorState::Suspended { started: true, .. }))
-        }
+        "gi_running" => Value::Bool(generator.state == GeneratorState::Running),
+        "gi_suspended" => Value::Bool(generator.state == GeneratorState::Suspended),
         "gi_yieldfrom" => Value::None,
         _ => return Ok(None),
     }))
@@ -137,7 +140,7 @@ fn next(vm: &mut Vm, args: Args<'_>) -> R {
 /// `g.send(v)`
 fn send(vm: &mut Vm, args: Args<'_>) -> R {
     let generator = receiver(vm, args, "send")?;
-    let fresh = matches!(vm.heap.get(generator).state, GeneratorState::Suspended { started: false, .. });
+    let fresh = vm.heap.get(generator).state == GeneratorState::Created;
     if fresh && !args.get(1).is_none() {
         return Err(vm.type_error("can't send non-None value to a just-started generator"));
     }
@@ -169,11 +172,9 @@ fn throw(vm: &mut Vm, args: Args<'_>) -> R {
     };
     match vm.heap.get(generator).state {
         GeneratorState::Running => Err(vm.value_error("generator already executing")),
-        GeneratorState::Suspended { started: true, .. } => {
-            Ok(Flow::Frame(Box::new(FrameRequest::Throw { generator, exc })))
-        }
+        GeneratorState::Suspended => Ok(Flow::Frame(Box::new(FrameRequest::Throw { generator, exc }))),
         _ => {
-            vm.heap.get_mut(generator).state = GeneratorState::Finished;
+            vm.heap.get_mut(generator).finish();
             Err(crate::vm::flow::Trap::Raise(exc))
         }
     }
@@ -182,10 +183,10 @@ fn throw(vm: &mut Vm, args: Args<'_>) -> R {
 /// `g.close()`. The body of a generator expression cannot catch `GeneratorExit`, so it is just over.
 fn close(vm: &mut Vm, args: Args<'_>) -> R {
     let generator = receiver(vm, args, "close")?;
-    if matches!(vm.heap.get(generator).state, GeneratorState::Running) {
+    if vm.heap.get(generator).state == GeneratorState::Running {
         return Err(vm.value_error("generator already executing"));
     }
-    vm.heap.get_mut(generator).state = GeneratorState::Finished;
+    vm.heap.get_mut(generator).finish();
     value(Value::None)
 }
 

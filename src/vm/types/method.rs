@@ -82,12 +82,16 @@ fn native_attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
     Ok(Some(match name {
         "__name__" => vm.str(def.name),
         "__qualname__" => qualified(vm, def),
-        "__module__" if def.kind == NativeKind::Function => vm.str(module_of(def)),
-        "__module__" | "__text_signature__" => Value::None,
+        "__module__" => match def.kind {
+            NativeKind::Function => vm.str(module_of(def)),
+            NativeKind::Module(module) => vm.str(module),
+            _ => Value::None,
+        },
+        "__text_signature__" => Value::None,
         "__self__" => match (receiver, def.kind) {
             (Some(receiver), _) => receiver,
             (None, NativeKind::Static(ty)) => Value::Type(ty),
-            (None, NativeKind::Function) => Value::None,
+            (None, NativeKind::Function | NativeKind::Module(_)) => Value::None,
             (None, NativeKind::Method(_)) => return Ok(None),
         },
         "__objclass__" => match (receiver, def.kind) {
@@ -100,13 +104,18 @@ fn native_attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
 }
 
 fn qualified(vm: &mut Vm, def: &'static NativeDef) -> Value {
-    let name = def.display_name();
-    vm.string(name)
+    match def.kind {
+        NativeKind::Function | NativeKind::Module(_) => vm.str(def.name),
+        NativeKind::Method(ty) | NativeKind::Static(ty) => vm.string(format!("{}.{}", ty.name(), def.name)),
+    }
 }
 
 /// The module whose table has the function.
-fn module_of(def: &'static NativeDef) -> &'static str {
+pub fn module_of(def: &'static NativeDef) -> &'static str {
     let modules = crate::vm::modules::MODULES;
-    let owner = modules.iter().find(|m| m.functions.iter().any(|f| std::ptr::eq(f, def)));
+    let owner = modules.iter().find(|m| {
+        // A table can exist more than once in the program, so the rows' addresses do not tell.
+        m.functions.iter().any(|f| f.name == def.name && std::ptr::fn_addr_eq(f.call, def.call))
+    });
     owner.map_or("builtins", |m| m.name)
 }

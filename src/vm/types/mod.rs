@@ -111,6 +111,19 @@ pub fn construct(vm: &mut Vm, ty: TypeId, args: Args<'_>) -> R<Flow> {
     if ty.is_exception() {
         return exception::construct(vm, ty, args);
     }
+    let single = match ty {
+        TypeId::NoneType => Some(Value::None),
+        TypeId::Ellipsis => Some(Value::Ellipsis),
+        TypeId::NotImplementedType => Some(Value::NotImplemented),
+        _ => None,
+    };
+    if let Some(v) = single {
+        if !args.is_empty() || args.has_keywords() {
+            let name = if ty == TypeId::Ellipsis { "EllipsisType" } else { ty.name() };
+            return Err(vm.type_error(format!("{name} takes no arguments")));
+        }
+        return super::flow::value(v);
+    }
     match spec(ty).construct {
         Some(construct) => construct(vm, args),
         None => Err(vm.type_error(format!("cannot create '{}' instances", ty.name()))),

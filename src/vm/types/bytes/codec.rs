@@ -96,7 +96,7 @@ impl Codec {
 
 /// The arguments `encoding` and `errors` of a function.
 pub fn arguments(vm: &mut Vm, function: &str, encoding: Value, errors: Value) -> R<(Codec, Errors)> {
-    let mut text = |vm: &mut Vm, v: Value, which: &str| match v {
+    let text = |vm: &mut Vm, v: Value, which: &str| match v {
         Value::Undef => Ok(None),
         Value::Str(s) => Ok(Some(s)),
         other => {
@@ -208,8 +208,11 @@ fn encode_narrow(vm: &mut Vm, s: Ref<Str>, codec: Codec, end: u32, errors: Error
                 data.extend_from_slice(escape.as_bytes());
             }
             Errors::XmlCharRefReplace => data.extend_from_slice(format!("&#{};", c as u32).as_bytes()),
-            Errors::Unknown(name) => return Err(unknown_handler(vm, name)),
-            Errors::Strict => {
+            // A string of pyrust has no surrogates that these could write.
+            Errors::Unknown(name) if !matches!(vm.heap.str(name), "surrogateescape" | "surrogatepass") => {
+                return Err(unknown_handler(vm, name));
+            }
+            Errors::Strict | Errors::Unknown(_) => {
                 let mut stop = at;
                 while chars.next_if(|c| *c as u32 >= end).is_some() {
                     stop += 1;

@@ -10,6 +10,7 @@ use crate::vm::native::{Args, Arity, NativeDef, Signature, method, static_method
 use crate::vm::tasks::{Drain, Sink};
 use crate::vm::text::search;
 use crate::vm::type_id::TypeId;
+use crate::vm::types::common;
 use crate::vm::types::list::{self, List};
 use crate::vm::types::str::index::search_range;
 use crate::vm::types::str::methods::index_argument;
@@ -62,6 +63,11 @@ pub const METHODS: &[NativeDef] = &[
     method(BYTES, "translate", Arity::Free, translate),
     method(BYTES, "upper", Arity::None, upper),
     method(BYTES, "zfill", Arity::One, zfill),
+    method(BYTES, "__contains__", Arity::One, common::contains),
+    method(BYTES, "__eq__", Arity::One, common::eq),
+    method(BYTES, "__getitem__", Arity::One, common::get_item),
+    method(BYTES, "__iter__", Arity::None, common::iter),
+    method(BYTES, "__len__", Arity::None, common::len),
 ];
 
 fn this(vm: &mut Vm, args: &Args<'_>, name: &str) -> R<Ref<Bytes>> {
@@ -340,7 +346,7 @@ fn replace(vm: &mut Vm, args: Args<'_>) -> R {
     };
     let (data, old, new) = (&vm.heap.get(b).data, &vm.heap.get(old).data, &vm.heap.get(new).data);
     let cost = data.len() / 16;
-    match search::replace_bytes(data, old, new, usize::try_from(count).ok(), vm.heap.limit()) {
+    match search::replace_bytes(data, old, new, usize::try_from(count).ok(), vm.text_max()) {
         Ok(replaced) => {
             vm.charge(cost + replaced.len() / 16);
             value(vm.bytes(replaced))

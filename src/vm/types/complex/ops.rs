@@ -100,8 +100,12 @@ fn general_power(a: Complex, b: Complex) -> Option<Complex> {
     let angle = a.im.atan2(a.re);
     let mut phase = angle * b.re;
     if b.im != 0.0 {
-        length *= (-angle * b.im).exp();
+        length /= (angle * b.im).exp();
         phase += b.im * magnitude.ln();
+    }
+    if phase.is_infinite() {
+        // C's sine and cosine have a domain error here, which CPython reports as it does for zero.
+        return None;
     }
     Some(Complex { re: length * phase.cos(), im: length * phase.sin() })
 }

@@ -71,6 +71,8 @@ fn slot(vm: &mut Vm, e: Ref<Exception>, layout: Layout, name: &str) -> Value {
     let items = &vm.heap.get(args).items;
     match (layout, &**items) {
         (Layout::StopIteration, [first, ..]) => *first,
+        (Layout::Import, [only]) if name == "msg" => *only,
+        (Layout::Syntax, [first, ..]) if name == "msg" => *first,
         (Layout::SystemExit, [only]) => *only,
         (Layout::SystemExit, [_, ..]) => Value::Tuple(args),
         _ => Value::None,

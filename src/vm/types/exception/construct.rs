@@ -37,12 +37,13 @@ pub fn construct(vm: &mut Vm, ty: TypeId, args: Args<'_>) -> R {
                 Layout::Name => "NameError",
                 _ => "AttributeError",
             };
-            return Err(vm.type_error(format!("{class}() got an unexpected keyword argument '{text}'")));
+            let hint = crate::vm::suggest::closest(&text, keywords.iter().copied());
+            let hint = hint.map_or(String::new(), |h| format!(". Did you mean '{h}'?"));
+            return Err(vm.type_error(format!("{class}() got an unexpected keyword argument '{text}'{hint}")));
         }
         set_attr(vm, exc, &text, v);
     }
     match layout {
-        Layout::Import if args.len() == 1 => set_attr(vm, exc, "msg", args.get(0)),
         Layout::Os => os_error(vm, exc, args),
         Layout::Syntax => syntax_error(vm, exc, args)?,
         Layout::Decode | Layout::Encode | Layout::Translate => unicode_error(vm, exc, layout, args)?,

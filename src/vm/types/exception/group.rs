@@ -133,7 +133,7 @@ pub fn derive(vm: &mut Vm, group: Ref<Exception>, members: Vec<Value>) -> R<Valu
 /// A naked exception in a group of its own, as `except*` binds it.
 pub fn wrap(vm: &mut Vm, e: Ref<Exception>) -> R<Value> {
     let message = vm.str("");
-    let members = vm.list(vec![Value::Exception(e)]);
+    let members = vm.tuple([Value::Exception(e)]);
     Ok(Value::Exception(make(vm, TypeId::BaseExceptionGroup, message, members)?))
 }
 

@@ -148,7 +148,7 @@ impl Fields {
                 },
                 _ => return Err(invalid(vm)),
             }
-            check_size(out.len(), vm.heap.limit()).map_err(|e| text_error(vm, e))?;
+            check_size(out.len(), vm.text_max()).map_err(|e| text_error(vm, e))?;
         }
         Ok(vm.string(out))
     }

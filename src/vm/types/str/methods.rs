@@ -7,6 +7,7 @@ use crate::vm::native::{Args, Arity, NativeDef, Signature, method, static_method
 use crate::vm::text::unicode;
 use crate::vm::type_id::TypeId;
 use crate::vm::types::bytes::codec;
+use crate::vm::types::common;
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
@@ -61,9 +62,11 @@ pub const METHODS: &[NativeDef] = &[
     method(STR, "translate", Arity::One, translate::translate),
     method(STR, "upper", Arity::None, upper),
     method(STR, "zfill", Arity::One, zfill),
-    method(STR, "__len__", Arity::None, dunder_len),
-    method(STR, "__contains__", Arity::One, dunder_contains),
-    method(STR, "__getitem__", Arity::One, dunder_getitem),
+    method(STR, "__contains__", Arity::One, common::contains),
+    method(STR, "__eq__", Arity::One, common::eq),
+    method(STR, "__getitem__", Arity::One, common::get_item),
+    method(STR, "__iter__", Arity::None, common::iter),
+    method(STR, "__len__", Arity::None, common::len),
 ];
 
 /// The receiver of a method.
@@ -427,19 +430,4 @@ fn encode(vm: &mut Vm, args: Args<'_>) -> R {
     let [encoding, errors] = args.rest().bind(vm, &SIGNATURE)?;
     let (codec, errors) = codec::arguments(vm, "encode", encoding, errors)?;
     codec::encode(vm, s, codec, errors).and_then(value)
-}
-
-fn dunder_len(vm: &mut Vm, args: Args<'_>) -> R {
-    let s = this(vm, &args, "__len__")?;
-    value(Value::Int(vm.heap.str_len(s) as i64))
-}
-
-fn dunder_contains(vm: &mut Vm, args: Args<'_>) -> R {
-    let s = this(vm, &args, "__contains__")?;
-    super::contains(vm, s, args.get(1))
-}
-
-fn dunder_getitem(vm: &mut Vm, args: Args<'_>) -> R {
-    let s = this(vm, &args, "__getitem__")?;
-    super::get_item(vm, s, args.get(1))
 }

@@ -159,7 +159,7 @@ pub(super) fn replace(vm: &mut Vm, args: Args<'_>) -> R {
     {
         return value(Value::Str(s));
     }
-    match text_search::replace(text, from, to, count, vm.heap.limit()) {
+    match text_search::replace(text, from, to, count, vm.text_max()) {
         Ok(text) => {
             vm.charge(text.len() / 16);
             value(vm.string(text))
