@@ -218,6 +218,7 @@ impl Sort {
         let modified = list.items.capacity() > 0;
         list.items = items;
         drop(list);
+        self.failed = modified;
         if modified {
             return Err(vm.value_error("list modified during sort"));
         }
