@@ -418,14 +418,7 @@ impl Vm {
                 super::types::view::ViewKind::Values => TypeId::DictValues,
                 super::types::view::ViewKind::Items => TypeId::DictItems,
             },
-            Value::Iter(r) => match self.heap.get(r) {
-                super::types::iterator::Iter::Enumerate { .. } => TypeId::Enumerate,
-                super::types::iterator::Iter::Zip { .. } => TypeId::Zip,
-                super::types::iterator::Iter::Map { .. } => TypeId::Map,
-                super::types::iterator::Iter::Filter { .. } => TypeId::Filter,
-                super::types::iterator::Iter::SequenceReversed { .. } => TypeId::Reversed,
-                _ => TypeId::Iterator,
-            },
+            Value::Iter(r) => self.heap.get(r).type_id(&self.heap),
             Value::Method(r) => match self.heap.get(r).function {
                 Value::Native(_) => TypeId::BuiltinFunction,
                 _ => TypeId::Method,
@@ -437,7 +430,6 @@ impl Vm {
     /// `type(v).__name__` as error messages show it.
     pub fn type_name(&self, v: Value) -> &'static str {
         match v {
-            Value::Iter(r) => self.heap.get(r).type_name(&self.heap),
             Value::StructSeq(r) => self.heap.get(r).ty.name,
             v => self.type_of(v).name(),
         }
