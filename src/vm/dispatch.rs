@@ -80,6 +80,9 @@ impl Machine {
         if self.vm.fuel <= 0 {
             return Ok(Some(Exit::Fuel));
         }
+        if let Some(exc) = self.unwinding {
+            return Err(Trap::Raise(exc));
+        }
         match self.frames.top() {
             Top::Nothing => Ok(Some(Exit::Done(self.vm.result_of_program))),
             Top::Task => self.run_task(),
