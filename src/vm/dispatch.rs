@@ -639,7 +639,7 @@ impl Machine {
                                 save!();
                                 vm.fuel -= 2;
                                 base += first;
-                                let registers = target.code.registers as usize;
+                                let locals = target.locals as usize;
                                 if self.stack.len() < base + WINDOW {
                                     self.make_window(base);
                                     self.push_simple(code, base, argc as usize, dst, callee_globals, closure);
@@ -655,7 +655,7 @@ impl Machine {
                                 frame.generator = None;
                                 frame.has_extra = false;
                                 regs = window(&mut self.stack, base);
-                                for reg in &mut regs[argc as usize..registers.max(argc as usize)] {
+                                for reg in &mut regs[argc as usize..locals.max(argc as usize)] {
                                     *reg = Value::Undef;
                                 }
                                 linked = &self.codes[code.0 as usize];

@@ -55,6 +55,9 @@ pub struct LinkedCode {
     pub caches: Box<[Cell<Cache>]>,
     /// The number of positional arguments with which a call needs no binding, or `u32::MAX`.
     pub simple_argc: u32,
+    /// Registers of local variables: they must be unbound when a call begins. Temporaries need not be
+    /// cleared; what a dead one still holds only keeps garbage a little longer.
+    pub locals: u16,
 }
 
 /// What ends a slice.
@@ -112,7 +115,8 @@ impl LinkedCode {
         LinkedCode {
             code,
             consts: Rc::new([]),
-            names: Rc::new([]),
+            simple_argc: u32::MAX,
+            locals: 0,
             children: Box::default(),
             caches: Box::default(),
             simple_argc: u32::MAX,
@@ -196,6 +200,7 @@ impl Machine {
             names,
             children: vec![Cell::new(None); code.children.len()].into(),
             caches: vec![Cell::new(Cache::Empty); code.caches as usize].into(),
+            locals: code.locals.len() as u16,
             simple_argc: if simple && code.spilled.is_empty() {
                 u32::from(code.params.positional)
             } else {
