@@ -1,18 +1,42 @@
-//! `object`: the methods that everything has.
+//! `object`: instances that have an identity and nothing else, and the methods that everything has.
 
-use super::common;
+use super::{PLAIN, TypeSpec, common};
+use crate::bytecode::CmpOp;
 use crate::vm::flow::{R, value};
-use crate::vm::format;
+use crate::vm::heap::{HeapObject, Tracer};
 use crate::vm::native::{Args, Arity, NativeDef, method};
-use crate::vm::tasks;
 use crate::vm::type_id::TypeId;
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
+use crate::vm::{format, ops, tasks};
+
+/// An instance of `object`.
+#[derive(Clone, Copy, Debug)]
+pub struct Object;
+
+impl HeapObject for Object {
+    fn payload_bytes(&self) -> usize {
+        0
+    }
+
+    fn trace(&self, _: &mut Tracer<'_>, _: usize) -> Option<usize> {
+        None
+    }
+}
+
+/// What `object` brings to the registry.
+pub const SPEC: TypeSpec = TypeSpec { methods: METHODS, construct: Some(construct), ..PLAIN };
+
+fn construct(vm: &mut Vm, args: Args<'_>) -> R {
+    if !args.is_empty() || args.has_keywords() {
+        return Err(vm.type_error("object() takes no arguments"));
+    }
+    value(Value::Object(vm.heap.alloc(Object)))
+}
 
 const OBJECT: TypeId = TypeId::Object;
 
-/// The rows of the table.
-pub static METHODS: &[NativeDef] = &[
+static METHODS: &[NativeDef] = &[
     method(OBJECT, "__eq__", Arity::One, common::eq),
     method(OBJECT, "__format__", Arity::One, to_format),
     method(OBJECT, "__hash__", Arity::None, |vm, args| tasks::hash::hash(vm, args.get(0))),
@@ -36,5 +60,5 @@ fn differs(vm: &mut Vm, args: Args<'_>) -> R {
     if vm.type_of(a) != vm.type_of(b) {
         return value(Value::NotImplemented);
     }
-    crate::vm::ops::compare(vm, crate::bytecode::CmpOp::Ne, a, b)
+    ops::compare(vm, CmpOp::Ne, a, b)
 }
