@@ -51,6 +51,9 @@ pub const STR_BUFFER_MIN_BYTES: usize = 256;
 pub const RENDER_DEPTH_MAX: usize = 10_000;
 /// A text that one formatting or replacement makes, in bytes, where a run has no lower limit of memory.
 pub const TEXT_MADE_MAX_BYTES: usize = 1024 * MIB;
+/// The largest single allocation, in bytes, where a run has no lower limit of memory: systems that promise
+/// more memory than they have would grant any.
+pub const ALLOCATION_MAX_BYTES: usize = 4 * 1024 * MIB;
 /// Allocations from this size on are tried before they are relied on, in bytes.
 pub const ALLOCATION_TRIED_BYTES: usize = 64 * MIB;
 /// Decimal digits of an integer that `int()` reads and `str()` writes (CPython's default).

@@ -115,11 +115,11 @@ impl LinkedCode {
         LinkedCode {
             code,
             consts: Rc::new([]),
-            simple_argc: u32::MAX,
-            locals: 0,
+            names: Rc::new([]),
             children: Box::default(),
             caches: Box::default(),
             simple_argc: u32::MAX,
+            locals: 0,
         }
     }
 }
