@@ -39,6 +39,8 @@ pub const RECURSION_CEILING: usize = 100_000;
 pub const FRAMES_MAX: usize = 250_000;
 /// Fuel of one slice in the daemon: about 100 µs of work.
 pub const SLICE_FUEL: u64 = 20_000;
+/// Frames that an exception leaves before the slice's fuel is looked at.
+pub const UNWIND_STEP_FRAMES: usize = 512;
 /// A slice with less fuel than this stops between any two instructions, not only at safepoints.
 pub const STEPPING_FUEL: u64 = 64;
 /// Output of a run without `STREAM` that is held until the reply, in bytes.
@@ -76,11 +78,17 @@ pub const DATA_DEPTH_MAX: usize = 10_000;
 // ---- garbage collection ----------------------------------------------------------------------
 
 /// Bytes that a run allocates before its first collection.
-pub const GC_FIRST_BYTES: usize = 4 * MIB;
+pub const GC_FIRST_BYTES: usize = MIB;
 /// Bytes allocated between two steps of a collection.
 pub const GC_STEP_BYTES: usize = 64 * KIB;
 /// Slots that one step of a collection visits, about 50 µs.
 pub const GC_STEP_SLOTS: usize = 4_096;
+/// How much the heap may grow while a collection is under way before the script waits for it, in percent.
+pub const GC_GROWTH_PERCENT: usize = 50;
+/// Bytes freed that count as one slot visited: giving memory back takes time too.
+pub const GC_FREED_BYTES_PER_SLOT: usize = 1_024;
+/// Live data that nearly fills the limit may pass it by this part of it before it is collected anew.
+pub const GC_SLACK_PART: usize = 16;
 
 // ---- the wire --------------------------------------------------------------------------------
 

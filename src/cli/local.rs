@@ -40,6 +40,7 @@ pub fn run(job: &mut Job, stdin: Stdin) -> Result<Exit, CliError> {
         memory_max_bytes: job.options.memory_max_bytes,
         output_step_bytes: limits::OUTPUT_LOW_WATER_BYTES,
         bounded_source: false,
+        ..RunOptions::default()
     };
     let started = Instant::now();
     let run = engine.start(&program, options);

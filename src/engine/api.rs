@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::bytecode::{Code, CompileError, Mode};
 use crate::limits;
+pub use crate::vm::heap::Pressure as GcPressure;
 
 /// A compiled program: cheap to clone, good for any number of runs.
 #[derive(Clone, Debug)]
@@ -60,6 +61,8 @@ pub struct RunOptions {
     pub output_step_bytes: usize,
     /// Whether source beyond the size that compiles in one slice is refused for `eval` and `exec` too.
     pub bounded_source: bool,
+    /// How hard the garbage collector works; anything but the default is for tests.
+    pub gc_pressure: GcPressure,
 }
 
 impl Default for RunOptions {
@@ -70,6 +73,7 @@ impl Default for RunOptions {
             memory_max_bytes: Some(limits::RUN_MEMORY_MAX_BYTES),
             output_step_bytes: limits::OUTPUT_LOW_WATER_BYTES,
             bounded_source: true,
+            gc_pressure: GcPressure::Normal,
         }
     }
 }

@@ -44,10 +44,10 @@ impl Run {
         vm.output.step_bytes = options.output_step_bytes.max(1);
         let host_stdin = matches!(options.stdin, Stdin::Host);
         if let Stdin::Bytes(bytes) = options.stdin {
-            vm.heap.charge_external(bytes.len());
             vm.input.buffer = bytes.into();
             vm.input.at_end = true;
         }
+        vm.heap.set_pressure(options.gc_pressure);
         machine.start(program.code.clone());
         Run {
             machine,
@@ -221,6 +221,17 @@ impl Run {
     /// Ends the run: the next [`Run::step`] returns [`Step::Done`] with [`Outcome::Killed`].
     pub fn kill(&mut self, reason: Kill) {
         self.kill = Some(reason);
+    }
+
+    /// For tests: the bytes that the run has been charged for, and the same counted anew.
+    pub fn audit(&self) -> (usize, usize) {
+        let heap = &self.machine.vm.heap;
+        (heap.bytes(), heap.recount())
+    }
+
+    /// Garbage collections finished so far.
+    pub fn collections(&self) -> u64 {
+        self.machine.vm.heap.collections()
     }
 
     /// What it has used so far.

@@ -8,7 +8,8 @@ use num_traits::{FromPrimitive, ToPrimitive};
 use super::heap::Heap;
 use super::ops;
 use super::table::Table;
-use super::value::Value;
+use super::types::view::{View, ViewKind};
+use super::value::{Ref, Value};
 use super::vm::Vm;
 
 /// Elements of nested containers that are compared in one go.
@@ -59,6 +60,8 @@ fn eq_budget(heap: &Heap, a: Value, b: Value, budget: &mut usize) -> Option<bool
             }
             return Option::None;
         }
+        (View(x), View(y)) if is_values(heap, x) || is_values(heap, y) => false,
+        (View(x), Set(_) | FrozenSet(_)) | (Set(_) | FrozenSet(_), View(x)) if is_values(heap, x) => false,
         (View(_), View(_) | Set(_) | FrozenSet(_)) | (Set(_) | FrozenSet(_), View(_)) => return Option::None,
         (Range(x), Range(y)) => super::types::range::same(heap, heap.get(x), heap.get(y)),
         (Slice(x), Slice(y)) => {
@@ -73,6 +76,11 @@ fn eq_budget(heap: &Heap, a: Value, b: Value, budget: &mut usize) -> Option<bool
         _ => false,
     };
     Some(same)
+}
+
+/// Whether a view is one of values, which is equal to itself only.
+fn is_values(heap: &Heap, view: Ref<View>) -> bool {
+    heap.get(view).kind == ViewKind::Values
 }
 
 /// Whether all members of a set are in another one of the same size.

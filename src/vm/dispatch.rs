@@ -14,7 +14,7 @@ use super::native::Args;
 use super::ops;
 use super::type_id::TypeId;
 use super::types::cell::Cell;
-use super::types::dict::Dict;
+use super::types::dict::{self, Dict};
 use super::types::function::{Function, FunctionExtra};
 use super::types::slice::Slice;
 use super::value::{Ref, Value};
@@ -79,6 +79,9 @@ impl Machine {
         }
         if self.vm.fuel <= 0 {
             return Ok(Some(Exit::Fuel));
+        }
+        if let Some(exc) = self.unwinding {
+            return Err(Trap::Raise(exc));
         }
         match self.frames.top() {
             Top::Nothing => Ok(Some(Exit::Done(self.vm.result_of_program))),
@@ -441,6 +444,12 @@ impl Machine {
                     Op::Is { dst, a, b, negate } => r!(dst) = Value::Bool(r!(a).is(r!(b)) != negate),
                     Op::In { dst, a, b, negate } => {
                         let (item, container) = (r!(a), r!(b));
+                        if let (Value::Str(_) | Value::Int(_), Value::Dict(d)) = (item, container)
+                            && dict::quick(vm, d, &item).is_some()
+                        {
+                            r!(dst) = Value::Bool(!negate);
+                            continue;
+                        }
                         if negate {
                             flow!(ops::contains(vm, container, item), OnReturn::NotInto(dst), |v| {
                                 r!(dst) = Value::Bool(!ops::truth_of_bool(v));
@@ -470,6 +479,11 @@ impl Machine {
                     Op::JumpIf { a, sense, target } => match &r!(a) {
                         Value::Bool(b) => {
                             if *b == sense {
+                                pc = target as usize;
+                            }
+                        }
+                        Value::Int(i) => {
+                            if (*i != 0) == sense {
                                 pc = target as usize;
                             }
                         }
@@ -824,6 +838,11 @@ impl Machine {
                                 None => attempt!(Err(vm.index_error("list index out of range"))),
                             }
                         }
+                        (Value::Dict(d), key @ (Value::Str(_) | Value::Int(_)))
+                            if let Some(position) = dict::quick(vm, *d, key) =>
+                        {
+                            r!(dst) = vm.heap.get(*d).table.value_at(position);
+                        }
                         (obj, key) => flow_into!(ops::get_item(vm, *obj, *key), dst),
                     },
                     Op::SetItem { obj, key, v } => match (&r!(obj), &r!(key)) {
@@ -835,6 +854,12 @@ impl Machine {
                                 Some(slot) => *slot = v,
                                 None => attempt!(Err(vm.index_error("list assignment index out of range"))),
                             }
+                        }
+                        (Value::Dict(d), key @ (Value::Str(_) | Value::Int(_)))
+                            if let Some(position) = dict::quick(vm, *d, key) =>
+                        {
+                            let v = r!(v);
+                            vm.heap.store_into(*d, v).table.set_value(position, v);
                         }
                         (obj, key) => flow_discard!(ops::set_item(vm, *obj, *key, r!(v))),
                     },

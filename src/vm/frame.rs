@@ -29,7 +29,8 @@ pub struct PyFrame {
     pub closure: Option<Ref<Tuple>>,
     /// The generator it belongs to.
     pub generator: Option<Ref<Generator>>,
-    /// Whether a [`FrameExtra`] belongs to it.
+    /// Whether it needs a closer look when it is popped: a [`FrameExtra`] belongs to it, or the collector has
+    /// scanned the frame beneath.
     pub has_extra: bool,
 }
 
@@ -50,8 +51,19 @@ pub struct Frames {
     depth: usize,
     /// Tasks, each with the number of Python frames beneath it.
     tasks: Vec<(TaskFrame, usize)>,
-    /// Extras of those frames in use that have one, in order.
-    extras: Vec<FrameExtra>,
+    /// Extras of those frames in use that have one, in order, with the number of frames beneath.
+    extras: Vec<(FrameExtra, usize)>,
+    /// How much the collection under way has scanned, from the bottom. Never what is on top, and never what
+    /// has been on top since.
+    scanned: Scanned,
+}
+
+/// Counts of frames, extras and tasks.
+#[derive(Clone, Copy, Debug, Default)]
+struct Scanned {
+    frames: usize,
+    extras: usize,
+    tasks: usize,
 }
 
 /// What is on top of the stack.
@@ -128,7 +140,9 @@ impl Frames {
     /// Pushes a whole frame, with its extra if it has one.
     pub fn push(&mut self, frame: PyFrame, extra: Option<FrameExtra>) {
         let has_extra = extra.is_some();
-        self.extras.extend(extra);
+        if let Some(extra) = extra {
+            self.extras.push((extra, self.depth));
+        }
         *self.push_slot(frame.globals) = PyFrame { has_extra, ..frame };
     }
 
@@ -137,23 +151,40 @@ impl Frames {
     pub fn pop(&mut self) {
         self.depth -= 1;
         if self.slots[self.depth].has_extra {
-            self.extras.pop();
+            self.look_closer();
         }
+    }
+
+    /// The frame above `depth` has been popped and has asked for this.
+    #[cold]
+    #[inline(never)]
+    fn look_closer(&mut self) -> Option<FrameExtra> {
+        let extra = match self.extras.last() {
+            Some((_, beneath)) if *beneath == self.depth => self.extras.pop().map(|(extra, _)| extra),
+            _ => None,
+        };
+        // The frame that is on top now will change.
+        let scanned = &mut self.scanned;
+        scanned.frames = scanned.frames.min(self.depth.saturating_sub(1));
+        while scanned.extras > 0
+            && self.extras.get(scanned.extras - 1).is_none_or(|(_, beneath)| *beneath >= scanned.frames)
+        {
+            scanned.extras -= 1;
+        }
+        extra
     }
 
     /// Takes the topmost Python frame, which must be on top, with its extra.
     pub fn take(&mut self) -> (PyFrame, Option<FrameExtra>) {
         self.depth -= 1;
         let frame = self.slots[self.depth];
-        (frame, if frame.has_extra { self.extras.pop() } else { None })
+        (frame, if frame.has_extra { self.look_closer() } else { None })
     }
 
     /// The extra of the topmost Python frame.
     pub fn extra(&mut self) -> Option<&mut FrameExtra> {
-        if !self.python()?.has_extra {
-            return None;
-        }
-        self.extras.last_mut()
+        let top = self.depth.wrapping_sub(1);
+        self.extras.last_mut().filter(|(_, beneath)| *beneath == top).map(|(extra, _)| extra)
     }
 
     /// Pushes a task.
@@ -174,7 +205,10 @@ impl Frames {
         if self.top() != Top::Task {
             return None;
         }
-        self.tasks.pop().map(|(task, _)| task)
+        let popped = self.tasks.pop();
+        // The task that is topmost now may be stepped next.
+        self.scanned.tasks = self.scanned.tasks.min(self.tasks.len().saturating_sub(1));
+        popped.map(|(task, _)| task)
     }
 
     /// The Python frames in use, the outermost first.
@@ -187,28 +221,85 @@ impl Frames {
         self.depth = 0;
         self.tasks.clear();
         self.extras.clear();
+        self.scanned = Scanned::default();
     }
 
     /// Drops up to `budget` frames, from the top; true when none is left.
     pub fn drop_some(&mut self, budget: usize) -> bool {
         self.tasks.truncate(self.tasks.len().saturating_sub(budget));
+        self.extras.truncate(self.extras.len().saturating_sub(budget));
         self.depth = self.depth.saturating_sub(budget);
-        self.depth == 0 && self.tasks.is_empty()
+        self.depth == 0 && self.tasks.is_empty() && self.extras.is_empty()
     }
 
-    /// Reports what the frames hold, their registers apart.
-    pub(super) fn trace(&self, tracer: &mut Tracer<'_>) {
-        for frame in self.python_frames() {
+    /// Bytes that the frames take; what a task allocates for itself apart.
+    pub fn bytes(&self) -> usize {
+        self.slots.capacity() * size_of::<PyFrame>()
+            + self.tasks.capacity() * size_of::<(TaskFrame, usize)>()
+            + self.tasks.len() * TASK_BYTES
+            + self.extras.capacity() * size_of::<(FrameExtra, usize)>()
+    }
+
+    /// A collection begins: nothing has been scanned.
+    pub(super) fn begin_scan(&mut self) {
+        self.scanned = Scanned::default();
+    }
+
+    /// Reports what frames and tasks beneath the top hold, going on where the last call stopped, up to about
+    /// `budget` values. `registers` reports those of a frame. True when all of it has been reported.
+    pub(super) fn scan_waiting(
+        &mut self,
+        tracer: &mut Tracer<'_>,
+        budget: usize,
+        mut registers: impl FnMut(&mut Tracer<'_>, &PyFrame) -> usize,
+    ) -> bool {
+        let mut left = budget;
+        let (frames, tasks) = (self.depth.saturating_sub(1), self.tasks.len().saturating_sub(1));
+        while self.scanned.frames < frames && left > 0 {
+            let at = self.scanned.frames;
+            let frame = &self.slots[at];
             frame.trace(tracer);
+            left = left.saturating_sub(4 + registers(tracer, frame));
+            if let Some((extra, beneath)) = self.extras.get(self.scanned.extras)
+                && *beneath == at
+            {
+                extra.trace(tracer);
+                left = left.saturating_sub(extra.spill.len());
+                self.scanned.extras += 1;
+            }
+            // Should the frame above be popped, this one runs again.
+            self.slots[at + 1].has_extra = true;
+            self.scanned.frames += 1;
         }
-        for extra in &self.extras {
+        while self.scanned.tasks < tasks && left > 0 {
+            self.tasks[self.scanned.tasks].0.task.trace(tracer);
+            left = left.saturating_sub(8);
+            self.scanned.tasks += 1;
+        }
+        self.scanned.frames >= frames && self.scanned.tasks >= tasks
+    }
+
+    /// Reports what [`Frames::scan_waiting`] leaves out: the topmost frame and task.
+    pub(super) fn scan_running(
+        &self,
+        tracer: &mut Tracer<'_>,
+        mut registers: impl FnMut(&mut Tracer<'_>, &PyFrame) -> usize,
+    ) {
+        for frame in &self.slots[self.scanned.frames..self.depth] {
+            frame.trace(tracer);
+            registers(tracer, frame);
+        }
+        for (extra, _) in &self.extras[self.scanned.extras..] {
             extra.trace(tracer);
         }
-        for (task, _) in &self.tasks {
+        for (task, _) in &self.tasks[self.scanned.tasks..] {
             task.task.trace(tracer);
         }
     }
 }
+
+/// What a task is taken to weigh: few are larger.
+const TASK_BYTES: usize = 96;
 
 impl std::fmt::Debug for Frames {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -282,6 +373,7 @@ pub enum FrameRequest {
 
 impl PyFrame {
     pub(super) fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.code(self.code);
         tracer.object(self.globals);
         tracer.option(self.closure);
         tracer.option(self.generator);

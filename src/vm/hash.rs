@@ -193,6 +193,7 @@ fn hash_other(heap: &Heap, keys: HashKeys, key: Value, budget: &mut usize) -> Ha
         Traceback(r) => tagged(9, r.index()),
         Module(r) => tagged(10, r.index()),
         File(r) => tagged(11, r.index()),
+        Object(r) => tagged(13, r.index()),
         View(r) if heap.get(r).kind == super::types::view::ViewKind::Values => tagged(12, r.index()),
         List(_) | Dict(_) | Set(_) | View(_) => Hashed::Unhashable(key),
     }

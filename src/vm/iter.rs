@@ -200,27 +200,35 @@ fn next_plain(vm: &mut Vm, r: Ref<Iter>) -> Option<Value> {
 
 /// The next value of the most common iterators: [`Value::Undef`] at the end, `None` for other kinds and for
 /// what has to raise.
-#[inline]
+#[inline(always)]
 pub fn fast_next(vm: &mut Vm, iterator: Value) -> Option<Value> {
     let Value::Iter(r) = iterator else { return None };
+    // The first two are asked for one by one: predicted branches, where a `match` would jump by a table.
+    let state = vm.heap.store_into(r, Value::Undef);
+    if let Iter::Range { next, step, left } = state {
+        if *left == 0 {
+            return Some(Value::Undef);
+        }
+        *left -= 1;
+        let v = *next;
+        *next = v.wrapping_add(*step);
+        return Some(Value::Int(v));
+    }
+    if let Iter::List { list, index } = state {
+        let (list, at) = (*list, *index);
+        *index = at + 1;
+        if let Some(&v) = vm.heap.get(list).items.get(at) {
+            return Some(v);
+        }
+        return Some(exhaust(vm, r));
+    }
+    next_of_others(vm, r)
+}
+
+/// [`fast_next`] for what is less common.
+#[inline(never)]
+fn next_of_others(vm: &mut Vm, r: Ref<Iter>) -> Option<Value> {
     match vm.heap.store_into(r, Value::Undef) {
-        Iter::Range { next, step, left } => {
-            if *left == 0 {
-                return Some(Value::Undef);
-            }
-            *left -= 1;
-            let v = *next;
-            *next = v.wrapping_add(*step);
-            Some(Value::Int(v))
-        }
-        Iter::List { list, index } => {
-            let (list, at) = (*list, *index);
-            *index = at + 1;
-            match vm.heap.get(list).items.get(at) {
-                Some(&v) => Some(v),
-                None => Some(exhaust(vm, r)),
-            }
-        }
         Iter::Tuple { tuple, index } => {
             let (tuple, at) = (*tuple, *index);
             *index = at + 1;

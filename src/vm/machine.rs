@@ -16,7 +16,9 @@ use super::types::generator::{Generator, GeneratorState};
 use super::types::str::Str;
 use super::value::{Ref, Value};
 use super::vm::{KillReason, Vm};
-use crate::bytecode::{Code, CodeKind, Const};
+use super::heap::{CodeRoots, Roots, Tracer};
+use crate::bytecode::{Code, CodeKind, Const, Op, Span};
+use crate::limits;
 
 /// A code object linked into a run: its number in [`Machine::codes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,9 +46,9 @@ pub struct LinkedCode {
     /// The shared part.
     pub code: Rc<Code>,
     /// Constants as values of this run.
-    pub consts: Box<[Value]>,
+    pub consts: Rc<[Value]>,
     /// Names as strings of this run.
-    pub names: Box<[Ref<Str>]>,
+    pub names: Rc<[Ref<Str>]>,
     /// Linked children, once they are needed.
     pub children: Box<[Cell<Option<CodeId>>]>,
     /// Inline caches.
@@ -91,6 +93,8 @@ pub struct Machine {
     pub reraising: bool,
     /// Set while the memory limit waits for a collection to finish.
     collecting_for_limit: bool,
+    /// An exception that has frames yet to leave, because the slice's fuel was used up.
+    pub unwinding: Option<Ref<Exception>>,
 }
 
 /// What [`Machine::unwind`] found.
@@ -100,6 +104,34 @@ pub enum Unwound {
     Handled,
     /// Nobody handles it: the run is over.
     Uncaught(Ref<Exception>),
+}
+
+impl LinkedCode {
+    /// What stands in place of dropped code: nothing that could run.
+    fn vacant(code: Rc<Code>) -> LinkedCode {
+        LinkedCode {
+            code,
+            consts: Rc::new([]),
+            names: Rc::new([]),
+            children: Box::default(),
+            caches: Box::default(),
+            simple_argc: u32::MAX,
+        }
+    }
+}
+
+/// Bytes that a code object takes when it is linked, the shared part with its text included: it may have
+/// no other owner.
+fn linked_bytes(code: &Code) -> usize {
+    let text = if code.kind == CodeKind::Module { code.source.text.len() } else { 0 };
+    size_of::<LinkedCode>()
+        + size_of::<Code>()
+        + text
+        + code.ops.len() * (size_of::<Op>() + size_of::<Span>())
+        + code.consts.len() * (size_of::<Value>() + size_of::<Const>())
+        + code.names.len() * 32
+        + code.caches as usize * size_of::<Cache>()
+        + code.children.len() * 16
 }
 
 impl Machine {
@@ -114,6 +146,7 @@ impl Machine {
             linked: rustc_hash::FxHashMap::default(),
             reraising: false,
             collecting_for_limit: false,
+            unwinding: None,
         }
     }
 
@@ -126,6 +159,7 @@ impl Machine {
         self.linked.clear();
         self.reraising = false;
         self.collecting_for_limit = false;
+        self.unwinding = None;
     }
 
     /// Puts a program's frame on the stack; its globals are new.
@@ -145,18 +179,19 @@ impl Machine {
         if let Some(&id) = self.linked.get(&Rc::as_ptr(&code)) {
             return id;
         }
-        let consts = code.consts.iter().map(|c| self.constant(c)).collect();
-        let names = code.names.iter().map(|n| self.vm.intern(n)).collect();
-        let bytes = size_of::<LinkedCode>()
-            + code.consts.len() * 16
-            + code.caches as usize * 32
-            + code.ops.len() * 16;
-        self.vm.heap.charge_external(bytes);
-        let id = CodeId(self.codes.len() as u32);
+        let consts: Rc<[Value]> = code.consts.iter().map(|c| self.constant(c)).collect();
+        let names: Rc<[Ref<Str>]> = code.names.iter().map(|n| self.vm.intern(n)).collect();
+        let roots = CodeRoots {
+            consts: consts.clone(),
+            names: names.clone(),
+            children: Vec::new(),
+            bytes: linked_bytes(&code),
+        };
+        // Its slot in the heap is its number here.
+        let id = CodeId(self.vm.heap.alloc(roots).index());
         let simple = code.params.is_simple() && !code.is_generator;
         self.linked.insert(Rc::as_ptr(&code), id);
-        self.vm.codes.push(code.clone());
-        self.codes.push(LinkedCode {
+        let linked = LinkedCode {
             consts,
             names,
             children: vec![Cell::new(None); code.children.len()].into(),
@@ -166,9 +201,27 @@ impl Machine {
             } else {
                 u32::MAX
             },
-            code,
-        });
+            code: code.clone(),
+        };
+        if id.0 as usize == self.codes.len() {
+            self.codes.push(linked);
+            self.vm.codes.push(code);
+        } else {
+            self.codes[id.0 as usize] = linked;
+            self.vm.codes[id.0 as usize] = code;
+        }
         id
+    }
+
+    /// Drops the code that the collector has found dead.
+    fn drop_codes(&mut self) {
+        for index in std::mem::take(&mut self.vm.heap.dead.codes) {
+            // The program's own code is never dead, and is as good as any to fill the gap.
+            let program = self.codes[0].code.clone();
+            self.vm.codes[index as usize] = program.clone();
+            let dead = std::mem::replace(&mut self.codes[index as usize], LinkedCode::vacant(program));
+            self.linked.remove(&Rc::as_ptr(&dead.code));
+        }
     }
 
     fn constant(&mut self, constant: &Const) -> Value {
@@ -204,6 +257,7 @@ impl Machine {
         let code = linked.code.children[child].clone();
         let id = self.link(code);
         self.codes[parent.0 as usize].children[child].set(Some(id));
+        self.vm.heap.get_mut(Ref::<CodeRoots>::new(parent.0)).children.push(id);
         id
     }
 
@@ -224,8 +278,8 @@ impl Machine {
     pub fn make_window(&mut self, base: usize) {
         if self.stack.len() < base + WINDOW {
             let more = (base + WINDOW).max(self.stack.len() * 2) - self.stack.len();
-            self.vm.heap.charge_external(more * size_of::<Value>());
             self.stack.resize(self.stack.len() + more, Value::Undef);
+            self.measure();
         }
     }
 
@@ -496,7 +550,7 @@ impl Machine {
             Step::Next(flow) => self.follow(flow, OnReturn::TaskNext)?,
             Step::Yield => {
                 self.resume = Some(Resume::Start);
-                if self.vm.fuel <= 0 || self.vm.heap.attention {
+                if self.vm.fuel <= 0 {
                     return Ok(Some(Exit::Fuel));
                 }
                 if self.vm.output.is_full() {
@@ -520,10 +574,20 @@ impl Machine {
     /// Finds the handler of an exception, popping the frames that have none and noting each in the
     /// traceback.
     pub fn unwind(&mut self, exc: Ref<Exception>) -> Unwound {
-        let mut record = !std::mem::take(&mut self.reraising);
         let mut exc = exc;
-        self.link_context(exc);
+        let mut record = !std::mem::take(&mut self.reraising);
+        if self.unwinding.take().is_none() {
+            self.link_context(exc);
+        }
+        let mut left = limits::UNWIND_STEP_FRAMES;
         loop {
+            left -= 1;
+            if left == 0 {
+                self.vm.charge(limits::UNWIND_STEP_FRAMES);
+                self.unwinding = Some(exc);
+                self.reraising = !record;
+                return Unwound::Handled;
+            }
             match self.frames.top() {
                 Top::Nothing => return Unwound::Uncaught(exc),
                 Top::Task => {
@@ -637,25 +701,34 @@ impl Machine {
 
     // ---- garbage -----------------------------------------------------------------------------
 
+    /// Accounts for what lies outside the heap.
+    fn measure(&mut self) {
+        let bytes = self.stack.capacity() * size_of::<Value>()
+            + self.frames.bytes()
+            + self.vm.output.pending
+            + self.vm.input.buffer.capacity();
+        self.vm.heap.set_machine_bytes(bytes);
+    }
+
     /// Does collection work at a safepoint. When the memory limit is passed, the script does not go on
     /// before a whole collection has shown that enough is free; if it is not, the run is killed.
     /// Returns true when the script may go on.
     pub fn collect(&mut self) -> R<bool> {
-        let over = self.vm.heap.bytes() > self.vm.heap.limit();
-        if over && !self.collecting_for_limit {
+        self.measure();
+        if self.vm.heap.is_over() && !self.collecting_for_limit {
             self.collecting_for_limit = true;
             self.vm.heap.restart_collection();
         }
-        let Machine { vm, stack, frames, codes, .. } = self;
+        let Machine { vm, stack, frames, codes, resume, unwinding, .. } = self;
         let mut heap = std::mem::replace(&mut vm.heap, super::heap::Heap::new(0));
-        let work = heap.collect_some(|tracer| {
-            vm.trace_roots(tracer);
-            trace_stacks(tracer, stack, frames, codes);
-        });
+        let roots = &mut MachineRoots { vm, stack, frames, codes, resume, unwinding };
+        let work = heap.collect_some(roots);
         vm.heap = heap;
         vm.charge(work as usize / 4);
+        self.vm.forget_interned();
+        self.drop_codes();
         if !self.collecting_for_limit {
-            return Ok(true);
+            return Ok(!self.vm.heap.must_wait());
         }
         if self.vm.heap.collecting() {
             self.vm.heap.attention = true;
@@ -756,31 +829,45 @@ fn frame_extra(code: &Code, locals: Option<Ref<Dict>>) -> Option<FrameExtra> {
     Some(FrameExtra { locals, spill: vec![Value::Undef; code.spilled.len()] })
 }
 
-fn trace_stacks(
-    tracer: &mut super::heap::Tracer<'_>,
-    stack: &[Value],
-    frames: &Frames,
-    codes: &[LinkedCode],
-) {
-    frames.trace(tracer);
-    for frame in frames.python_frames() {
-        let base = frame.base as usize;
-        let count = codes[frame.code.0 as usize].code.registers as usize;
-        for &v in &stack[base..base + count] {
-            tracer.value(v);
-        }
+/// What the machine holds, for the collector.
+struct MachineRoots<'m> {
+    vm: &'m Vm,
+    stack: &'m [Value],
+    frames: &'m mut Frames,
+    codes: &'m [LinkedCode],
+    resume: &'m Option<Resume>,
+    unwinding: &'m Option<Ref<Exception>>,
+}
+
+fn trace_registers(tracer: &mut Tracer<'_>, frame: &PyFrame, stack: &[Value], codes: &[LinkedCode]) -> usize {
+    let base = frame.base as usize;
+    let count = codes[frame.code.0 as usize].code.registers as usize;
+    for &v in &stack[base..base + count] {
+        tracer.value(v);
     }
-    for code in codes {
-        for &v in &code.consts {
-            tracer.value(v);
-        }
-        for &r in &code.names {
-            tracer.object(r);
-        }
-        for cache in &code.caches {
-            if let Cache::Builtin(_, v) = cache.get() {
-                tracer.value(v);
-            }
+    count
+}
+
+impl Roots for MachineRoots<'_> {
+    fn begin(&mut self) {
+        self.frames.begin_scan();
+    }
+
+    fn trace_waiting(&mut self, tracer: &mut Tracer<'_>, budget: usize) -> bool {
+        let (stack, codes) = (self.stack, self.codes);
+        self.frames.scan_waiting(tracer, budget, |t, frame| trace_registers(t, frame, stack, codes))
+    }
+
+    fn trace_running(&self, tracer: &mut Tracer<'_>) {
+        self.vm.trace_roots(tracer);
+        self.frames.scan_running(tracer, |t, frame| trace_registers(t, frame, self.stack, self.codes));
+        // The program itself: an uncaught exception's report shows its text.
+        tracer.code(CodeId(0));
+        tracer.option(*self.unwinding);
+        match self.resume {
+            Some(Resume::Value(v)) => tracer.value(*v),
+            Some(Resume::Raised(exc)) => tracer.object(*exc),
+            Some(Resume::Start) | None => {}
         }
     }
 }

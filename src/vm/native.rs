@@ -265,23 +265,23 @@ impl NativeDef {
     }
 
     /// The name as error messages show it: `len()`, `list.append()`.
-    pub fn display_name(&'static self) -> String {
+    pub fn display_name(&self) -> String {
         match self.kind {
-            NativeKind::Function => match super::types::method::module_of(self) {
-                "builtins" => self.name.to_owned(),
-                module => format!("{module}.{}", self.name),
-            },
+            NativeKind::Function => self.name.to_owned(),
             NativeKind::Module(module) => format!("{module}.{}", self.name),
-            NativeKind::Method(ty) | NativeKind::Static(ty) => format!("{}.{}", ty.name(), self.name),
+            NativeKind::Method(ty) | NativeKind::Static(ty) => {
+                let class = ty.name().rsplit('.').next().unwrap_or_default();
+                format!("{class}.{}", self.name)
+            }
         }
     }
 
-    fn unbound(&'static self, vm: &mut Vm) -> Trap {
+    fn unbound(&self, vm: &mut Vm) -> Trap {
         vm.type_error(format!("unbound method {}() needs an argument", self.display_name()))
     }
 
     #[cold]
-    fn complain(&'static self, vm: &mut Vm, args: Args<'_>, receiver: usize) -> Trap {
+    fn complain(&self, vm: &mut Vm, args: Args<'_>, receiver: usize) -> Trap {
         if args.len() < receiver {
             return self.unbound(vm);
         }

@@ -9,7 +9,7 @@ use super::type_id::TypeId;
 use super::types::{
     bytes::Bytes, cell::Cell, complex::Complex, dict::Dict, exception::Exception, file::File,
     function::Function, generator::Generator, int::BigInteger, iterator::Iter, list::List,
-    method::BoundMethod, module::Module, range::Range, set::Set, slice::Slice, str::Str,
+    method::BoundMethod, module::Module, object::Object, range::Range, set::Set, slice::Slice, str::Str,
     struct_seq::StructSeq, traceback::Traceback, tuple::Tuple, view::View,
 };
 
@@ -127,6 +127,8 @@ pub enum Value {
     File(Ref<File>),
     /// A tuple with field names (`sys.version_info`).
     StructSeq(Ref<StructSeq>),
+    /// An instance of `object`.
+    Object(Ref<Object>),
 }
 
 const _: () = assert!(size_of::<Value>() == 16, "a value is 16 bytes");
@@ -164,6 +166,7 @@ impl Value {
             (View(a), View(b)) => a == b,
             (File(a), File(b)) => a == b,
             (StructSeq(a), StructSeq(b)) => a == b,
+            (Object(a), Object(b)) => a == b,
             _ => false,
         }
     }
@@ -220,6 +223,7 @@ impl Value {
             View(_) => TypeId::DictKeys,
             File(_) => TypeId::TextIoWrapper,
             StructSeq(_) => TypeId::Tuple,
+            Object(_) => TypeId::Object,
         }
     }
 }

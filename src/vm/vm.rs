@@ -237,14 +237,31 @@ impl Vm {
         Value::Str(r)
     }
 
-    /// The one string object of this run for a name in program text.
+    /// The one string object of this run for a name in program text. It lives as long as something holds it.
     pub fn intern(&mut self, text: &str) -> Ref<Str> {
-        if let Some(&r) = self.interned.get(text) {
+        if let Some(&r) = self.interned.get(text)
+            && !self.heap.is_condemned(r)
+        {
             return r;
         }
-        let Value::Str(r) = self.str(text) else { unreachable!("str() makes strings") };
+        if text.len() <= 1 {
+            let Value::Str(r) = self.short_str(text) else { unreachable!("short_str() makes strings") };
+            return r;
+        }
+        let string = Str { interned: true, ..Str::new(text.into()) };
+        let r = self.heap.alloc(string);
         self.interned.insert(text.into(), r);
         r
+    }
+
+    /// Forgets the interned strings that the collector has freed.
+    pub(super) fn forget_interned(&mut self) {
+        for (text, index) in std::mem::take(&mut self.heap.dead.interned) {
+            // The text may have been interned anew since.
+            if self.interned.get(&text).is_some_and(|r| r.index() == index) {
+                self.interned.remove(&text);
+            }
+        }
     }
 
     /// A list.
@@ -418,14 +435,7 @@ impl Vm {
                 super::types::view::ViewKind::Values => TypeId::DictValues,
                 super::types::view::ViewKind::Items => TypeId::DictItems,
             },
-            Value::Iter(r) => match self.heap.get(r) {
-                super::types::iterator::Iter::Enumerate { .. } => TypeId::Enumerate,
-                super::types::iterator::Iter::Zip { .. } => TypeId::Zip,
-                super::types::iterator::Iter::Map { .. } => TypeId::Map,
-                super::types::iterator::Iter::Filter { .. } => TypeId::Filter,
-                super::types::iterator::Iter::SequenceReversed { .. } => TypeId::Reversed,
-                _ => TypeId::Iterator,
-            },
+            Value::Iter(r) => self.heap.get(r).type_id(&self.heap),
             Value::Method(r) => match self.heap.get(r).function {
                 Value::Native(_) => TypeId::BuiltinFunction,
                 _ => TypeId::Method,
@@ -437,7 +447,6 @@ impl Vm {
     /// `type(v).__name__` as error messages show it.
     pub fn type_name(&self, v: Value) -> &'static str {
         match v {
-            Value::Iter(r) => self.heap.get(r).type_name(&self.heap),
             Value::StructSeq(r) => self.heap.get(r).ty.name,
             v => self.type_of(v).name(),
         }
@@ -460,9 +469,6 @@ impl Vm {
         tracer.value(self.handled);
         tracer.value(self.result);
         tracer.value(self.result_of_program);
-        for &r in self.interned.values() {
-            tracer.object(r);
-        }
         for r in self.ascii.iter().flatten() {
             tracer.object(*r);
         }

@@ -571,6 +571,7 @@ pub fn address(v: Value) -> u64 {
         Value::View(r) => heap(18, r.index()),
         Value::File(r) => heap(19, r.index()),
         Value::StructSeq(r) => heap(20, r.index()),
+        Value::Object(r) => heap(21, r.index()),
     }
 }
 

@@ -13,6 +13,10 @@ pub(in crate::vm) struct Arena<T> {
 
 /// The mark of an object that waits in the collector's worklist.
 pub(super) const GREY: u8 = 2;
+/// The mark of an object of which a part has been traced; the rest waits in the worklist.
+pub(super) const PARTIAL: u8 = 3;
+/// As [`PARTIAL`], but it has changed since: it is to be traced again from the start when it is done.
+pub(super) const AGAIN: u8 = 4;
 
 impl<T> Default for Arena<T> {
     fn default() -> Arena<T> {
@@ -59,9 +63,10 @@ impl<T> Arena<T> {
         self.slots.get(index as usize)?.as_ref()
     }
 
+    /// The mark of a slot, which may be beyond the arena when the handle is stale.
     #[inline]
-    pub fn mark(&self, index: u32) -> u8 {
-        self.marks[index as usize]
+    pub fn mark(&self, index: u32) -> Option<u8> {
+        self.marks.get(index as usize).copied()
     }
 
     #[inline]
@@ -73,26 +78,33 @@ impl<T> Arena<T> {
         self.slots.len()
     }
 
-    /// Frees unmarked slots from `from` on, at most `budget` slots. Returns the next position and calls
-    /// `on_free` with each dead object.
-    pub fn sweep(&mut self, from: usize, budget: usize, epoch: u8, mut on_free: impl FnMut(&T)) -> usize {
+    /// Frees unmarked slots from `from` on, at most `budget` slots. Returns the next position and gives
+    /// each dead object to `on_free`.
+    pub fn sweep(&mut self, from: usize, budget: usize, epoch: u8, mut on_free: impl FnMut(u32, T)) -> usize {
         let to = self.slots.len().min(from + budget);
         for index in from..to {
             if self.marks[index] == epoch {
                 continue;
             }
             if let Some(object) = self.slots[index].take() {
-                on_free(&object);
                 self.free.push(index as u32);
+                on_free(index as u32, object);
             }
         }
         to
+    }
+
+    /// The objects, for a recount of their bytes.
+    pub fn objects(&self) -> impl Iterator<Item = &T> {
+        self.slots.iter().flatten()
     }
 
     /// Drops up to `budget` slots from the end; true when none is left.
     pub fn drain_some(&mut self, budget: &mut usize) -> bool {
         let n = self.slots.len().min(*budget);
         self.slots.truncate(self.slots.len() - n);
+        // Page by page, too: giving back a large block at once takes as long as freeing what was in it.
+        self.slots.shrink_to_fit();
         *budget -= n;
         self.slots.is_empty()
     }

@@ -6,6 +6,7 @@
 //! machine calls at safepoints; native code never sees an object vanish.
 
 mod arena;
+mod code_roots;
 mod gc;
 
 use std::ops::{Deref, DerefMut};
@@ -13,12 +14,13 @@ use std::ops::{Deref, DerefMut};
 use super::types::{
     bytes::Bytes, cell::Cell, complex::Complex, dict::Dict, exception::Exception, file::File,
     function::Function, generator::Generator, int::BigInteger, iterator::Iter, list::List,
-    method::BoundMethod, module::Module, range::Range, set::Set, slice::Slice, str::Str, str::StrBuffer,
-    struct_seq::StructSeq, traceback::Traceback, tuple::Tuple, view::View,
+    method::BoundMethod, module::Module, object::Object, range::Range, set::Set, slice::Slice, str::Str,
+    str::StrBuffer, struct_seq::StructSeq, traceback::Traceback, tuple::Tuple, view::View,
 };
 use super::value::{Ref, Value};
 use arena::Arena;
-pub use gc::Tracer;
+pub use code_roots::CodeRoots;
+pub use gc::{Pressure, Roots, Tracer};
 use gc::{Collector, Phase};
 
 /// An object on the heap.
@@ -28,6 +30,19 @@ pub trait HeapObject: Sized {
     /// Reports every value this object holds, from element `from` on; returns `Some(next)` when it
     /// stopped early because the tracer's budget was used up.
     fn trace(&self, tracer: &mut Tracer<'_>, from: usize) -> Option<usize>;
+    /// It has been found dead. What is known of it outside the heap is noted in `dead`.
+    fn bury(self, index: u32, dead: &mut Dead) {
+        let _ = (index, dead);
+    }
+}
+
+/// What the collector has freed and others must forget.
+#[derive(Clone, Debug, Default)]
+pub struct Dead {
+    /// Numbers of linked code.
+    pub codes: Vec<u32>,
+    /// Interned strings: the text and the handle's index.
+    pub interned: Vec<(Box<str>, u32)>,
 }
 
 /// A heap object with an arena of its own.
@@ -63,7 +78,7 @@ macro_rules! arenas {
         impl Arenas {
             const KINDS: &'static [Kind] = &[$(Kind::$ty),*];
 
-            fn mark(&self, kind: Kind, index: u32) -> u8 {
+            fn mark(&self, kind: Kind, index: u32) -> Option<u8> {
                 match kind { $(Kind::$ty => self.$field.mark(index)),* }
             }
 
@@ -81,14 +96,27 @@ macro_rules! arenas {
             }
 
             /// Sweeps part of one arena: (next position, bytes freed, whether it is done).
-            fn sweep(&mut self, kind: Kind, from: usize, budget: usize, epoch: u8) -> (usize, usize, bool) {
+            fn sweep(
+                &mut self,
+                kind: Kind,
+                from: usize,
+                budget: usize,
+                epoch: u8,
+                dead: &mut Dead,
+            ) -> (usize, usize, bool) {
                 match kind { $(Kind::$ty => {
                     let mut freed = 0;
-                    let next = self.$field.sweep(from, budget, epoch, |o| {
-                        freed += Arena::<$ty>::SLOT_BYTES + o.payload_bytes();
+                    let next = self.$field.sweep(from, budget, epoch, |index, object| {
+                        freed += Arena::<$ty>::SLOT_BYTES + object.payload_bytes();
+                        object.bury(index, dead);
                     });
                     (next, freed, next >= self.$field.len())
                 }),* }
+            }
+
+            /// The bytes of all objects, counted anew.
+            fn recount(&self) -> usize {
+                0 $(+ self.$field.objects().map(|o| Arena::<$ty>::SLOT_BYTES + o.payload_bytes()).sum::<usize>())*
             }
 
             fn drain_some(&mut self, budget: &mut usize) -> bool {
@@ -110,7 +138,8 @@ arenas! {
     bigs: BigInteger, complexes: Complex, strs: Str, buffers: StrBuffer, bytes: Bytes, lists: List,
     tuples: Tuple, dicts: Dict, sets: Set, ranges: Range, slices: Slice, functions: Function,
     methods: BoundMethod, cells: Cell, iters: Iter, generators: Generator, exceptions: Exception,
-    tracebacks: Traceback, modules: Module, views: View, files: File, struct_seqs: StructSeq,
+    tracebacks: Traceback, modules: Module, views: View, files: File, struct_seqs: StructSeq, objects: Object,
+    codes: CodeRoots,
 }
 
 /// The heap of one run.
@@ -120,7 +149,16 @@ pub struct Heap {
     collector: Collector,
     bytes: usize,
     bytes_peak: usize,
+    /// The part of `bytes` that lies outside the arenas.
+    external: usize,
+    /// … of which this is what [`Heap::set_machine_bytes`] was told last.
+    machine_bytes: usize,
     limit: usize,
+    /// At this size it must be known what is live. The limit, or a little more when a collection has just
+    /// shown that the live data comes close to it: one collection must not follow on the next.
+    threshold: usize,
+    /// What the last steps freed and others must forget.
+    pub dead: Dead,
     /// Set when the machine should call [`Heap::collect_some`] at the next safepoint: a collection is
     /// due or the memory limit is passed.
     pub attention: bool,
@@ -139,7 +177,7 @@ struct Account<'h> {
     peak: &'h mut usize,
     debt: &'h mut isize,
     attention: &'h mut bool,
-    limit: usize,
+    threshold: usize,
 }
 
 impl Account<'_> {
@@ -150,7 +188,7 @@ impl Account<'_> {
         if *self.bytes > *self.peak {
             *self.peak = *self.bytes;
         }
-        if *self.debt > 0 || *self.bytes > self.limit {
+        if *self.debt > 0 || *self.bytes > self.threshold {
             *self.attention = true;
         }
     }
@@ -195,7 +233,11 @@ impl Heap {
             collector: Collector::default(),
             bytes: 0,
             bytes_peak: 0,
+            external: 0,
+            machine_bytes: 0,
             limit,
+            threshold: limit,
+            dead: Dead::default(),
             attention: false,
         }
     }
@@ -206,8 +248,8 @@ impl Heap {
     pub fn alloc<T: Stored>(&mut self, object: T) -> Ref<T> {
         let size = Arena::<T>::SLOT_BYTES + object.payload_bytes();
         self.account().add(size);
-        let epoch = self.collector.epoch;
-        T::of_mut(&mut self.arenas).insert(object, epoch)
+        let mark = self.collector.birth;
+        T::of_mut(&mut self.arenas).insert(object, mark)
     }
 
     /// Reads an object.
@@ -232,7 +274,7 @@ impl Heap {
                 peak: &mut self.bytes_peak,
                 debt: &mut self.collector.debt,
                 attention: &mut self.attention,
-                limit: self.limit,
+                threshold: self.threshold,
             },
         }
     }
@@ -264,24 +306,46 @@ impl Heap {
             peak: &mut self.bytes_peak,
             debt: &mut self.collector.debt,
             attention: &mut self.attention,
-            limit: self.limit,
+            threshold: self.threshold,
         }
     }
 
-    /// Accounts for memory that a run holds outside its arenas (linked code, stacks).
+    /// Accounts for memory that a run holds outside its arenas (the buffers of a task).
     pub fn charge_external(&mut self, bytes: usize) {
+        self.external += bytes;
         self.account().add(bytes);
     }
 
     /// Gives back what [`Heap::charge_external`] took.
     pub fn release_external(&mut self, bytes: usize) {
+        self.external -= bytes;
         self.account().sub(bytes);
+    }
+
+    /// Accounts for what the machine holds now: its stacks, input, output.
+    pub fn set_machine_bytes(&mut self, bytes: usize) {
+        let before = std::mem::replace(&mut self.machine_bytes, bytes);
+        if bytes > before {
+            self.charge_external(bytes - before);
+        } else if bytes < before {
+            self.release_external(before - bytes);
+        }
+    }
+
+    /// What [`Heap::bytes`] must be, counted anew: a check of the accounting for tests.
+    pub fn recount(&self) -> usize {
+        self.arenas.recount() + self.external
     }
 
     /// Whether allocating this many bytes at once can never fit: the case of `MemoryError`.
     #[inline]
     pub fn would_exceed(&self, bytes: usize) -> bool {
         bytes > self.limit
+    }
+
+    /// Whether the heap has passed its limit so far that it must be known what of it is live.
+    pub fn is_over(&self) -> bool {
+        self.bytes > self.threshold
     }
 
     /// Live bytes now (garbage not yet collected included).
@@ -315,7 +379,11 @@ impl Heap {
         self.collector = Collector::default();
         self.bytes = 0;
         self.bytes_peak = 0;
+        self.external = 0;
+        self.machine_bytes = 0;
         self.limit = limit;
+        self.threshold = limit;
+        self.dead = Dead::default();
         self.attention = false;
     }
 }

@@ -28,8 +28,8 @@ pub struct ModuleDef {
     pub fill: fn(&mut Vm, Ref<Dict>),
 }
 
-/// Every importable module.
-pub const MODULES: &[ModuleDef] = &[sys::MODULE, time::MODULE, json::MODULE, json::DECODER, math::MODULE];
+/// Every importable module. A static, so that a function is one object wherever it is looked up.
+pub static MODULES: &[ModuleDef] = &[sys::MODULE, time::MODULE, json::MODULE, json::DECODER, math::MODULE];
 
 /// `import a.b` (the value is `a`, or `a.b` when `leaf`).
 pub fn import(vm: &mut Vm, name: Ref<Str>, leaf: bool) -> R<Value> {

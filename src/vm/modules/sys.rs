@@ -6,7 +6,7 @@ use crate::vm::exceptions::exit_arguments;
 use crate::vm::flow::{Flow, R, Resume, Step, Task, Trap, value};
 use crate::vm::frame::FrameRequest;
 use crate::vm::heap::Tracer;
-use crate::vm::native::{Args, Arity, NativeDef, function};
+use crate::vm::native::{Args, Arity, NativeDef, NativeFn, NativeKind};
 use crate::vm::type_id::TypeId;
 use crate::vm::types::dict::{self, Dict};
 use crate::vm::types::file::FileKind;
@@ -21,6 +21,11 @@ pub const MODULE: ModuleDef = ModuleDef {
     functions: FUNCTIONS,
     fill,
 };
+
+/// A row for a function of this module.
+const fn function(name: &'static str, arity: Arity, call: NativeFn) -> NativeDef {
+    NativeDef { name, kind: NativeKind::Module("sys"), arity, call }
+}
 
 const FUNCTIONS: &[NativeDef] = &[
     function("exc_info", Arity::None, exc_info),

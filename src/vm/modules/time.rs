@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use super::ModuleDef;
 use crate::vm::flow::{Flow, HostRequest, R, Resume, Step, Task, value};
 use crate::vm::heap::Tracer;
-use crate::vm::native::{Args, Arity, NativeDef, function};
+use crate::vm::native::{Args, Arity, NativeDef, NativeFn, NativeKind};
 use crate::vm::type_id::TypeId;
 use crate::vm::types::dict::{self, Dict};
 use crate::vm::types::struct_seq::{self, StructSeqType};
@@ -19,6 +19,11 @@ pub const MODULE: ModuleDef = ModuleDef {
     functions: FUNCTIONS,
     fill,
 };
+
+/// A row for a function of this module.
+const fn function(name: &'static str, arity: Arity, call: NativeFn) -> NativeDef {
+    NativeDef { name, kind: NativeKind::Module("time"), arity, call }
+}
 
 const FUNCTIONS: &[NativeDef] = &[
     function("time", Arity::None, |_, _| value(Value::Float(since_epoch().as_secs_f64()))),

@@ -57,6 +57,10 @@ pub fn compare(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> R {
         (List(_), List(_)) | (Tuple(_) | StructSeq(_), Tuple(_) | StructSeq(_)) => {
             return tasks::compare_sequences(vm, op, a, b);
         }
+        (Slice(x), Slice(y)) => {
+            let [a, b] = [x, y].map(|s| *vm.heap.get(s)).map(|s| vm.tuple([s.start, s.stop, s.step]));
+            return tasks::compare_sequences(vm, op, a, b);
+        }
         (Set(_) | FrozenSet(_) | View(_), Set(_) | FrozenSet(_) | View(_)) => {
             return match set::compare(vm, op, a, b)? {
                 Some(flow) => Ok(flow),

@@ -194,6 +194,14 @@ impl<V: Copy> Table<V> {
         self.entries[..end].iter().enumerate().rev().find(|(_, e)| !e.key.is_undef())
     }
 
+    /// Live entries from one position up to another.
+    pub fn live_between(&self, from: usize, to: usize) -> usize {
+        if self.live == self.entries.len() {
+            return to.saturating_sub(from);
+        }
+        self.entries.get(from..to).map_or(0, |e| e.iter().filter(|e| !e.key.is_undef()).count())
+    }
+
     /// Live entries in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry<V>> + '_ {
         self.entries[self.front..].iter().filter(|e| !e.key.is_undef())

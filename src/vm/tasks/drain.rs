@@ -3,6 +3,7 @@
 use crate::vm::flow::{Flow, R, Resume, Step, Task};
 use crate::vm::heap::Tracer;
 use crate::vm::iter;
+use crate::vm::types::iterator::Iter;
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
 
@@ -16,6 +17,12 @@ pub trait Sink: 'static {
     fn answered(&mut self, vm: &mut Vm, v: Value) -> R<Option<Flow>> {
         let _ = (vm, v);
         Ok(None)
+    }
+    /// Takes as many of these values as it can without the interpreter; how many. Called for what lies in a
+    /// list or tuple, before [`Sink::take`].
+    fn take_some(&mut self, values: &[Value]) -> usize {
+        let _ = values;
+        0
     }
     /// A flow that must be answered before the next value is taken.
     fn wants(&mut self) -> Option<Flow> {
@@ -45,6 +52,9 @@ enum State {
 /// Values taken from an iterator that does not call back, per unit of fuel check.
 const BATCH: usize = 64;
 
+/// Elements of a list or tuple that a sink is offered in one go.
+const RUN: usize = 4_096;
+
 /// Feeds all values of an iterable to a sink; the result is what the sink makes of them.
 pub fn drain<S: Sink>(vm: &mut Vm, iterable: Value, sink: S) -> R {
     let iterator = iter::get_iter_now(vm, iterable)?;
@@ -55,6 +65,23 @@ impl<S: Sink> Drain<S> {
     /// A task that drains an iterator.
     pub fn new(iterator: Value, sink: S) -> Drain<S> {
         Drain { iterator, sink, state: State::Ready }
+    }
+
+    /// Hands the sink a run of a list's or tuple's elements; how many it took.
+    fn take_run(&mut self, vm: &mut Vm) -> usize {
+        let Value::Iter(r) = self.iterator else { return 0 };
+        let (elements, from) = match *vm.heap.get(r) {
+            Iter::List { list, index } => (vm.heap.get(list).items.as_slice(), index),
+            Iter::Tuple { tuple, index } => (&*vm.heap.get(tuple).items, index),
+            _ => return 0,
+        };
+        let to = elements.len().min(from + RUN);
+        let taken = self.sink.take_some(elements.get(from..to).unwrap_or_default());
+        if let Iter::List { index, .. } | Iter::Tuple { index, .. } = vm.heap.store_into(r, Value::Undef) {
+            *index = from + taken;
+        }
+        vm.charge(taken / 4);
+        taken
     }
 
     /// Gives a value to the sink; `Some` is what the task does next.
@@ -91,8 +118,19 @@ impl<S: Sink> Task for Drain<S> {
             }
         }
         loop {
+            while self.take_run(vm) > 0 {
+                if vm.out_of_fuel() {
+                    return Ok(Step::Yield);
+                }
+            }
             for _ in 0..BATCH {
                 vm.charge(1);
+                if let Some(v) = iter::fast_next(vm, self.iterator) {
+                    if let Some(step) = self.give(vm, v)? {
+                        return Ok(step);
+                    }
+                    continue;
+                }
                 match iter::next(vm, self.iterator)? {
                     Flow::Value(v) => {
                         if let Some(step) = self.give(vm, v)? {

@@ -142,6 +142,10 @@ struct Sum {
 }
 
 impl Sink for Sum {
+    fn take_some(&mut self, values: &[Value]) -> usize {
+        values.iter().position(|&v| !self.total.add_number(v)).unwrap_or(values.len())
+    }
+
     fn take(&mut self, vm: &mut Vm, v: Value) -> R<Option<Flow>> {
         if self.total.add_number(v) {
             return Ok(None);

@@ -64,6 +64,7 @@ impl HeapObject for Function {
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>, _: usize) -> Option<usize> {
+        tracer.code(self.code);
         tracer.object(self.globals);
         tracer.option(self.closure);
         tracer.option(self.defaults);

@@ -148,35 +148,42 @@ pub enum Iter {
 pub struct ExhaustedOf(pub &'static str);
 
 impl Iter {
+    /// The iterator's type.
+    pub fn type_id(&self, heap: &crate::vm::heap::Heap) -> TypeId {
+        match self {
+            Iter::Exhausted(of) => {
+                TypeId::ALL.iter().copied().find(|ty| ty.name() == of.0).unwrap_or(TypeId::Iterator)
+            }
+            Iter::Range { .. } => TypeId::RangeIterator,
+            Iter::BigRange { .. } => TypeId::LongRangeIterator,
+            Iter::List { .. } => TypeId::ListIterator,
+            Iter::ListReversed { .. } => TypeId::ListReverseIterator,
+            Iter::Tuple { .. } => TypeId::TupleIterator,
+            Iter::Str { text, .. } if heap.str_is_ascii(*text) => TypeId::StrAsciiIterator,
+            Iter::Str { .. } => TypeId::StrIterator,
+            Iter::Bytes { .. } => TypeId::BytesIterator,
+            Iter::Dict { kind, reversed, .. } => match (kind, reversed) {
+                (ViewKind::Keys, false) => TypeId::DictKeyIterator,
+                (ViewKind::Values, false) => TypeId::DictValueIterator,
+                (ViewKind::Items, false) => TypeId::DictItemIterator,
+                (ViewKind::Keys, true) => TypeId::DictReverseKeyIterator,
+                (ViewKind::Values, true) => TypeId::DictReverseValueIterator,
+                (ViewKind::Items, true) => TypeId::DictReverseItemIterator,
+            },
+            Iter::Set { .. } => TypeId::SetIterator,
+            Iter::SequenceReversed { .. } => TypeId::Reversed,
+            Iter::Callable { .. } => TypeId::CallableIterator,
+            Iter::Enumerate { .. } => TypeId::Enumerate,
+            Iter::Zip { .. } => TypeId::Zip,
+            Iter::Map { .. } => TypeId::Map,
+            Iter::Filter { .. } => TypeId::Filter,
+            Iter::Lines(_) => TypeId::TextIoWrapper,
+        }
+    }
+
     /// The name of the iterator's type.
     pub fn type_name(&self, heap: &crate::vm::heap::Heap) -> &'static str {
-        match self {
-            Iter::Exhausted(of) => of.0,
-            Iter::Range { .. } => "range_iterator",
-            Iter::BigRange { .. } => "longrange_iterator",
-            Iter::List { .. } => "list_iterator",
-            Iter::ListReversed { .. } => "list_reverseiterator",
-            Iter::Tuple { .. } => "tuple_iterator",
-            Iter::Str { text, .. } if heap.get(*text).chars == heap.str(*text).len() => "str_ascii_iterator",
-            Iter::Str { .. } => "str_iterator",
-            Iter::Bytes { .. } => "bytes_iterator",
-            Iter::Dict { kind, reversed, .. } => match (kind, reversed) {
-                (ViewKind::Keys, false) => "dict_keyiterator",
-                (ViewKind::Values, false) => "dict_valueiterator",
-                (ViewKind::Items, false) => "dict_itemiterator",
-                (ViewKind::Keys, true) => "dict_reversekeyiterator",
-                (ViewKind::Values, true) => "dict_reversevalueiterator",
-                (ViewKind::Items, true) => "dict_reverseitemiterator",
-            },
-            Iter::Set { .. } => "set_iterator",
-            Iter::SequenceReversed { .. } => "reversed",
-            Iter::Callable { .. } => "callable_iterator",
-            Iter::Enumerate { .. } => "enumerate",
-            Iter::Zip { .. } => "zip",
-            Iter::Map { .. } => "map",
-            Iter::Filter { .. } => "filter",
-            Iter::Lines(_) => "_io.TextIOWrapper",
-        }
+        self.type_id(heap).name()
     }
 }
 
@@ -346,7 +353,16 @@ fn length_hint(vm: &mut Vm, args: Args<'_>) -> R {
         Iter::Bytes { bytes, index } => vm.heap.get(bytes).data.len().saturating_sub(index),
         Iter::Str { text, offset } => vm.heap.str(text).len().saturating_sub(offset),
         Iter::ListReversed { left, .. } | Iter::SequenceReversed { left, .. } => left,
-        Iter::Dict { expected, .. } | Iter::Set { expected, .. } => expected,
+        Iter::Dict { dict, position, expected, reversed, .. } => {
+            let table = &vm.heap.get(dict).table;
+            let before = if reversed { position } else { table.positions() };
+            let after = if reversed { 0 } else { position };
+            if table.len() == expected { table.live_between(after, before) } else { 0 }
+        }
+        Iter::Set { set, position, expected } => {
+            let table = &vm.heap.get(set).table;
+            if table.len() == expected { table.live_between(position, table.positions()) } else { 0 }
+        }
         _ => 0,
     };
     value(Value::Int(left as i64))

@@ -83,7 +83,7 @@ fn native_attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
         "__name__" => vm.str(def.name),
         "__qualname__" => qualified(vm, def),
         "__module__" => match def.kind {
-            NativeKind::Function => vm.str(module_of(def)),
+            NativeKind::Function => vm.str("builtins"),
             NativeKind::Module(module) => vm.str(module),
             _ => Value::None,
         },
@@ -108,14 +108,4 @@ fn qualified(vm: &mut Vm, def: &'static NativeDef) -> Value {
         NativeKind::Function | NativeKind::Module(_) => vm.str(def.name),
         NativeKind::Method(ty) | NativeKind::Static(ty) => vm.string(format!("{}.{}", ty.name(), def.name)),
     }
-}
-
-/// The module whose table has the function.
-pub fn module_of(def: &'static NativeDef) -> &'static str {
-    let modules = crate::vm::modules::MODULES;
-    let owner = modules.iter().find(|m| {
-        // A table can exist more than once in the program, so the rows' addresses do not tell.
-        m.functions.iter().any(|f| f.name == def.name && std::ptr::fn_addr_eq(f.call, def.call))
-    });
-    owner.map_or("builtins", |m| m.name)
 }

@@ -18,6 +18,7 @@ pub mod iterator;
 pub mod list;
 pub mod method;
 pub mod module;
+pub mod object;
 pub mod range;
 pub mod set;
 pub mod slice;
@@ -67,6 +68,7 @@ pub fn spec(ty: TypeId) -> TypeSpec {
         }
         TypeId::TextIoWrapper => file::SPEC,
         ty if ty.is_exception() => exception::spec(ty),
+        TypeId::Object => object::SPEC,
         TypeId::Traceback => traceback::SPEC,
         TypeId::Function => function::SPEC,
         TypeId::Method => method::SPEC,
@@ -84,7 +86,7 @@ pub fn spec(ty: TypeId) -> TypeSpec {
         TypeId::Slice => slice::SPEC,
         TypeId::DictKeys | TypeId::DictItems => view::SET_LIKE,
         TypeId::DictValues => view::VALUES,
-        TypeId::Iterator => iterator::SPEC,
+        ty if ty >= TypeId::Iterator && ty <= TypeId::CallableIterator => iterator::SPEC,
         TypeId::Enumerate => iterator::ENUMERATE,
         TypeId::Zip => iterator::ZIP,
         TypeId::Map => iterator::MAP,
@@ -136,6 +138,20 @@ pub fn wrong_receiver(vm: &mut Vm, args: Args<'_>, ty: TypeId, name: &str) -> Tr
     let given = vm.type_name(args.get(0));
     let ty = ty.name();
     vm.type_error(format!("descriptor '{name}' for '{ty}' objects doesn't apply to a '{given}' object"))
+}
+
+/// Refuses to change an attribute of an object whose attributes are fixed.
+pub fn readonly(vm: &mut Vm, obj: Value, name: &str, _: Option<Value>) -> R<()> {
+    let ty = vm.type_of(obj);
+    if spec(ty).attribute_names.contains(&name) {
+        return Err(vm.raise(TypeId::AttributeError, "readonly attribute"));
+    }
+    let ty = ty.name();
+    let message = match method(vm.type_of(obj), name) {
+        Some(_) => format!("'{ty}' object attribute '{name}' is read-only"),
+        None => format!("'{ty}' object has no attribute '{name}' and no __dict__ for setting new attributes"),
+    };
+    Err(vm.raise(TypeId::AttributeError, message))
 }
 
 /// Checks the number of positional arguments of a type or function that has no row with an arity.

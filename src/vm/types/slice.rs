@@ -161,6 +161,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     construct: Some(construct),
     attribute: Some(attribute),
     attribute_names: &["start", "stop", "step"],
+    set_attribute: Some(super::readonly),
     ..PLAIN
 };
 

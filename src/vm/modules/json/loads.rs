@@ -110,6 +110,18 @@ const SCAN_BYTES: usize = 64 * 1024;
 const KEYS_MAX: usize = 1_024;
 const KEY_BYTES_MAX: usize = 64;
 
+/// A string literal: what is between its quotes.
+#[derive(Clone, Copy)]
+struct Literal {
+    from: usize,
+    to: usize,
+    escaped: bool,
+}
+
+fn bytes_len(vm: &Vm, doc: Ref<Str>) -> usize {
+    vm.heap.str(doc).len()
+}
+
 /// What reading one thing came to.
 enum Read {
     /// A value.
@@ -280,10 +292,13 @@ impl Reader {
     /// Reads a value, or opens the container that it is.
     fn value(&mut self, vm: &mut Vm) -> R<Read> {
         match self.peek(vm) {
-            b'"' => Ok(match self.string(vm)? {
-                Some(text) => Read::Value(vm.string(text)),
-                None => Read::Pause,
-            }),
+            b'"' => match self.string(vm)? {
+                Some(literal) => {
+                    let text = self.text(vm, literal)?;
+                    Ok(Read::Value(vm.string(text)))
+                }
+                None => Ok(Read::Pause),
+            },
             b'{' => {
                 self.at += 1;
                 let key = vm.intern("");
@@ -404,23 +419,28 @@ impl Reader {
         Ok(Read::Value(vm.int(parsed)))
     }
 
+    /// The string of a key: the one that an equal key before it has.
+    fn shared_key(&mut self, vm: &mut Vm, literal: Literal) -> R<Ref<Str>> {
+        if !literal.escaped
+            && let Some(&key) = self.keys.get(&vm.heap.str(self.doc)[literal.from..literal.to])
+        {
+            return Ok(key);
+        }
+        let text = self.text(vm, literal)?;
+        let Value::Str(key) = vm.str(&text) else { unreachable!("str() makes strings") };
+        if text.len() <= KEY_BYTES_MAX && self.keys.len() < KEYS_MAX {
+            self.keys.insert(text.into_boxed_str(), key);
+        }
+        Ok(key)
+    }
+
     /// A key and its colon.
     fn key(&mut self, vm: &mut Vm) -> R<Read> {
         if self.peek(vm) != b'"' {
             return Err(self.fail(vm, "Expecting property name enclosed in double quotes", self.at));
         }
-        let Some(text) = self.string(vm)? else { return Ok(Read::Pause) };
-        let known = self.keys.get(text.as_str()).copied();
-        let key = match known {
-            Some(key) => key,
-            None => {
-                let Value::Str(key) = vm.str(&text) else { unreachable!("str() makes strings") };
-                if text.len() <= KEY_BYTES_MAX && self.keys.len() < KEYS_MAX {
-                    self.keys.insert(text.into_boxed_str(), key);
-                }
-                key
-            }
-        };
+        let Some(literal) = self.string(vm)? else { return Ok(Read::Pause) };
+        let key = self.shared_key(vm, literal)?;
         match self.open.last_mut() {
             Some(Open::Dict(_, slot) | Open::Pairs(_, slot)) => *slot = key,
             _ => unreachable!("keys are read in objects"),
@@ -433,52 +453,67 @@ impl Reader {
         Ok(Read::Opened)
     }
 
-    /// Reads the string literal at `at`; `None` when the slice is over before its end is found.
-    fn string(&mut self, vm: &mut Vm) -> R<Option<String>> {
+    /// Finds the end of the string literal at `at` and steps past it: the bytes between its quotes, and
+    /// whether they have escapes. `None` when the slice is over first.
+    fn string(&mut self, vm: &mut Vm) -> R<Option<Literal>> {
         let open = self.at;
         let mut at = self.scanned.max(open + 1);
-        let mut from = at;
         let mut escaped = false;
-        let end = loop {
-            match self.bytes(vm).get(at) {
-                None => return Err(self.fail(vm, "Unterminated string starting at", open)),
-                Some(b'"') => break at,
+        loop {
+            let bytes = self.bytes(vm);
+            let limit = bytes.len().min(at + SCAN_BYTES);
+            let from = at;
+            while at < limit && !matches!(bytes[at], b'"' | b'\\' | 0..0x20) {
+                at += 1;
+            }
+            match bytes.get(at).copied() {
+                None => {
+                    self.check_escapes(vm, open, bytes_len(vm, self.doc))?;
+                    return Err(self.fail(vm, "Unterminated string starting at", open));
+                }
+                Some(b'"') => break,
                 Some(b'\\') => {
                     escaped = true;
                     at += 2;
                 }
                 Some(0..0x20) if self.options.strict => {
-                    // An escape before it that cannot be read comes first.
-                    if let Err(bad) = unescape(vm.heap.str(self.doc), open + 1, at) {
-                        return Err(self.bad_escape(vm, bad));
-                    }
+                    self.check_escapes(vm, open, at)?;
                     return Err(self.fail(vm, "Invalid control character at", at));
                 }
-                Some(_) => at += 1,
+                Some(0..0x20) => at += 1,
+                Some(_) => {} // the end of a piece
             }
-            if at - from > SCAN_BYTES {
+            vm.charge((at - from) / 16);
+            if at - open > SCAN_BYTES && vm.out_of_fuel() {
                 self.scanned = at;
-                vm.charge(SCAN_BYTES / 16);
-                if vm.out_of_fuel() {
-                    return Ok(None);
-                }
-                from = at;
+                return Ok(None);
             }
-        };
-        escaped |= self.scanned > 0 && memchr::memchr(b'\\', &self.bytes(vm)[open + 1..end]).is_some();
+        }
+        escaped |= self.scanned > 0 && memchr::memchr(b'\\', &self.bytes(vm)[open + 1..at]).is_some();
         self.scanned = 0;
-        self.at = end + 1;
+        self.at = at + 1;
+        Ok(Some(Literal { from: open + 1, to: at, escaped }))
+    }
+
+    /// An escape that cannot be read comes before what is wrong behind it.
+    #[cold]
+    fn check_escapes(&self, vm: &mut Vm, open: usize, to: usize) -> R<()> {
+        match unescape(vm.heap.str(self.doc), open + 1, to) {
+            Err(bad) => Err(self.bad_escape(vm, bad)),
+            Ok(_) => Ok(()),
+        }
+    }
+
+    /// The text of a literal.
+    fn text(&self, vm: &mut Vm, literal: Literal) -> R<String> {
         let doc = vm.heap.str(self.doc);
-        let text = if escaped {
-            match unescape(doc, open + 1, end) {
-                Ok(text) => text,
-                Err(bad) => return Err(self.bad_escape(vm, bad)),
-            }
-        } else {
-            doc[open + 1..end].to_owned()
-        };
-        vm.charge((end - open) / 16);
-        Ok(Some(text))
+        if !literal.escaped {
+            return Ok(doc[literal.from..literal.to].to_owned());
+        }
+        match unescape(doc, literal.from, literal.to) {
+            Ok(text) => Ok(text),
+            Err(bad) => Err(self.bad_escape(vm, bad)),
+        }
     }
 
     #[cold]

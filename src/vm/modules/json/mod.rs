@@ -12,7 +12,7 @@ use crate::vm::builtins::write_text;
 use crate::vm::exceptions::unsupported;
 use crate::vm::flow::{Flow, R, Resume, Step, Task};
 use crate::vm::heap::Tracer;
-use crate::vm::native::{Args, Arity, NativeDef, function};
+use crate::vm::native::{Args, Arity, NativeDef, NativeFn, NativeKind};
 use crate::vm::type_id::TypeId;
 use crate::vm::types::dict::{self, Dict};
 use crate::vm::types::file::FileKind;
@@ -37,6 +37,11 @@ pub const MODULE: ModuleDef = ModuleDef {
 /// `json.decoder`, where `JSONDecodeError` is at home.
 pub const DECODER: ModuleDef =
     ModuleDef { name: "json.decoder", doc: "Implementation of JSONDecoder", functions: &[], fill };
+
+/// A row for a function of this module.
+const fn function(name: &'static str, arity: Arity, call: NativeFn) -> NativeDef {
+    NativeDef { name, kind: NativeKind::Module("json"), arity, call }
+}
 
 const FUNCTIONS: &[NativeDef] = &[
     function("dump", Arity::Free, dump),

@@ -172,6 +172,13 @@ fn values(vm: &mut Vm, args: Args<'_>) -> R {
 
 fn pop(vm: &mut Vm, args: Args<'_>) -> R {
     let d = this(vm, args, "pop")?;
+    if vm.heap.get(d).table.is_empty() {
+        // The key is not even hashed.
+        return match args.get(2) {
+            Value::Undef => Err(vm.key_error(args.get(1))),
+            default => value(default),
+        };
+    }
     keyed(vm, Target::Dict(d), args.get(1), Action::Pop(args.get(2)))
 }
 

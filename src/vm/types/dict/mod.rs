@@ -56,6 +56,30 @@ pub enum Found {
     Slow,
 }
 
+/// The position of an integer or string key that an equal integer or string in the dict decides; `None` when
+/// it is not there or takes a closer look.
+#[inline]
+pub fn quick(vm: &Vm, dict: Ref<Dict>, key: &Value) -> Option<usize> {
+    let table = &vm.heap.get(dict).table;
+    match *key {
+        Value::Int(i) => table.find(vm.keys.int(i), |k| matches!(k, Value::Int(j) if i == j)),
+        Value::Str(s) => {
+            let hash = match vm.heap.get(s).hash.get() {
+                0 => match hash_simple(&vm.heap, vm.keys, *key) {
+                    Hashed::Done(hash) => hash,
+                    _ => return None,
+                },
+                known => known,
+            };
+            table.find(hash, |k| match k {
+                Value::Str(other) => other == s || vm.heap.str(other) == vm.heap.str(s),
+                _ => false,
+            })
+        }
+        _ => None,
+    }
+}
+
 /// Looks a key up if that needs neither the interpreter nor much time. Unhashable keys raise.
 #[inline]
 pub fn lookup(vm: &mut Vm, dict: Ref<Dict>, key: Value) -> R<Found> {

@@ -163,12 +163,12 @@ impl HeapObject for Exception {
         self.trace.capacity() * size_of::<TraceEntry>()
     }
 
-    fn trace(&self, tracer: &mut Tracer<'_>, _: usize) -> Option<usize> {
+    fn trace(&self, tracer: &mut Tracer<'_>, from: usize) -> Option<usize> {
         tracer.object(self.args);
         tracer.value(self.cause);
         tracer.value(self.context);
         tracer.option(self.attrs);
         tracer.option(self.dict);
-        None
+        tracer.elements(self.trace.len(), from, |tracer, i| tracer.code(self.trace[i].code))
     }
 }

@@ -157,7 +157,7 @@ impl Join {
             return Ok(None);
         }
         let text = Text::Shared { buffer, len };
-        let joined = Str { text, chars: self.chars, hash: Cell::new(0), index: OnceCell::new() };
+        let joined = Str { text, chars: self.chars, hash: Cell::new(0), index: OnceCell::new(), interned: false };
         Ok(Some(Value::Str(vm.heap.alloc(joined))))
     }
 }

@@ -17,7 +17,7 @@ use super::super::value::{Ref, Value};
 use super::slice::Slice;
 use crate::limits;
 use crate::vm::flow::{R, value};
-use crate::vm::heap::{Heap, HeapObject, Tracer};
+use crate::vm::heap::{Dead, Heap, HeapObject, Tracer};
 use crate::vm::native::{Args, Signature};
 use crate::vm::types::bytes::codec;
 use crate::vm::vm::Vm;
@@ -34,7 +34,12 @@ pub struct Str {
     pub hash: Cell<u64>,
     /// Byte offsets of every 64th code point, made when a non-ASCII string is first indexed.
     pub(in crate::vm) index: OnceCell<Box<[u32]>>,
+    /// Whether the run's table of interned strings names it.
+    pub(in crate::vm) interned: bool,
 }
+
+/// Bytes that an interned string takes in the table, its text apart.
+const INTERNED_BYTES: usize = 48;
 
 /// Where the text is.
 #[derive(Clone, Debug)]
@@ -62,13 +67,14 @@ impl Str {
 
     /// As [`Str::new`] when the number of code points is known.
     pub fn with_chars(text: Box<str>, chars: usize) -> Str {
-        Str { text: Text::Owned(text), chars, hash: Cell::new(0), index: OnceCell::new() }
+        Str { text: Text::Owned(text), chars, hash: Cell::new(0), index: OnceCell::new(), interned: false }
     }
 }
 
 impl HeapObject for Str {
     fn payload_bytes(&self) -> usize {
         match &self.text {
+            Text::Owned(text) if self.interned => 2 * text.len() + INTERNED_BYTES,
             Text::Owned(text) => text.len(),
             Text::Shared { .. } => 0,
         }
@@ -79,6 +85,14 @@ impl HeapObject for Str {
             tracer.object(buffer);
         }
         None
+    }
+
+    fn bury(self, index: u32, dead: &mut Dead) {
+        if self.interned
+            && let Text::Owned(text) = self.text
+        {
+            dead.interned.push((text, index));
+        }
     }
 }
 
@@ -183,7 +197,7 @@ pub fn concat(vm: &mut Vm, a: Ref<Str>, b: Ref<Str>) -> R<Value> {
     };
     let text = Text::Shared { buffer, len };
     let hash = Cell::new(0);
-    Ok(Value::Str(vm.heap.alloc(Str { text, chars, hash, index: OnceCell::new() })))
+    Ok(Value::Str(vm.heap.alloc(Str { text, chars, hash, index: OnceCell::new(), interned: false })))
 }
 
 fn append_to_buffer(vm: &mut Vm, buffer: Ref<StrBuffer>, b: Ref<Str>) {
@@ -196,7 +210,7 @@ fn append_to_buffer(vm: &mut Vm, buffer: Ref<StrBuffer>, b: Ref<Str>) {
 pub fn shared(vm: &mut Vm, buffer: Ref<StrBuffer>, chars: usize) -> Value {
     let len = vm.heap.get(buffer).text.len();
     let text = Text::Shared { buffer, len };
-    Value::Str(vm.heap.alloc(Str { text, chars, hash: Cell::new(0), index: OnceCell::new() }))
+    Value::Str(vm.heap.alloc(Str { text, chars, hash: Cell::new(0), index: OnceCell::new(), interned: false }))
 }
 
 /// Bytes up to which a repetition is made in one step.

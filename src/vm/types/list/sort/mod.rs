@@ -70,7 +70,7 @@ fn sort(vm: &mut Vm, list: Ref<List>, key: Value, reverse: bool, result: Value) 
     let keys = if key.is_none() { items } else { vm.heap.alloc(List { items: Vec::with_capacity(n) }) };
     let out = vm.heap.alloc(List::default());
     let phase = if key.is_none() { Phase::Encode } else { Phase::Keys };
-    let mut sort = Sort { list, items, keys, out, key, reverse, result, phase, external: 0 };
+    let mut sort = Sort { list, items, keys, out, key, reverse, result, phase, external: 0, failed: false };
     if n <= AT_ONCE {
         loop {
             match sort.work(vm) {
@@ -103,6 +103,8 @@ struct Sort {
     phase: Phase,
     /// Bytes held outside the heap, which has been told of them.
     external: usize,
+    /// An exception is on its way, and the elements are back in the list.
+    failed: bool,
 }
 
 enum Phase {
@@ -216,6 +218,7 @@ impl Sort {
         let modified = list.items.capacity() > 0;
         list.items = items;
         drop(list);
+        self.failed = modified;
         if modified {
             return Err(vm.value_error("list modified during sort"));
         }
@@ -224,6 +227,7 @@ impl Sort {
 
     /// Puts the elements back, in the order they are in, when the sort failed.
     fn restore(&mut self, vm: &mut Vm) {
+        self.failed = true;
         self.account(vm, 0);
         let items = match &self.phase {
             Phase::Asked(asked) => {
@@ -281,7 +285,7 @@ impl Task for Sort {
 
     /// An exception in a key function or comparison must not cost the list its elements.
     fn catches(&self) -> bool {
-        true
+        !self.failed
     }
 }
 
@@ -307,6 +311,6 @@ impl Task for Begun {
     }
 
     fn catches(&self) -> bool {
-        true
+        self.sort.catches()
     }
 }
