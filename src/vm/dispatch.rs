@@ -7,7 +7,7 @@
 use super::exceptions;
 use super::flow::{Flow, R, Trap};
 use super::frame::{FrameExtra, Frames, OnReturn, PyFrame, Top};
-use super::iter::{self, Pair};
+use super::iter::{self, Next, Pair};
 use super::machine::{Cache, CodeId, Exit, LinkedCode, Machine, Unwound, WINDOW};
 use super::names;
 use super::native::Args;
@@ -152,7 +152,17 @@ impl Machine {
             }
             macro_rules! flow_into {
                 ($e:expr, $dst:expr) => {
-                    flow!($e, OnReturn::Register($dst), |v| regs[$dst as usize] = v)
+                    match $e {
+                        // Apart from the rest for the reason given at `in_parts`.
+                        Ok(Flow::Value(Value::Int(i))) => {
+                            regs[$dst as usize] = Value::Int(i);
+                            if vm.fuel <= 0 {
+                                save!();
+                                return Ok(());
+                            }
+                        }
+                        result => flow!(result, OnReturn::Register($dst), |v| regs[$dst as usize] = v),
+                    }
                 };
             }
             macro_rules! flow_discard {
@@ -556,6 +566,14 @@ impl Machine {
                                 }
                                 Pair::Other => {}
                             }
+                        }
+                        match iter::store_next(vm, it, &mut r!(dst)) {
+                            Next::Stored => continue,
+                            Next::Exhausted => {
+                                pc = target as usize;
+                                continue;
+                            }
+                            Next::Other => {}
                         }
                         match iter::fast_next(vm, it) {
                             Some(Value::Undef) => pc = target as usize,

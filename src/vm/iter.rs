@@ -198,9 +198,48 @@ fn next_plain(vm: &mut Vm, r: Ref<Iter>) -> Option<Value> {
     }
 }
 
+/// What [`store_next`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// The value is there.
+    Stored,
+    /// The iterator is exhausted.
+    Exhausted,
+    /// The iterator is of another kind; nothing has been taken from it.
+    Other,
+}
+
+/// The next value of the two most common iterators straight into a register: on its way through an
+/// `Option<Value>` it would be written in parts and read as a whole, which stalls.
+#[inline(always)]
+pub fn store_next(vm: &mut Vm, iterator: Value, out: &mut Value) -> Next {
+    let Value::Iter(r) = iterator else { return Next::Other };
+    let state = vm.heap.store_into(r, Value::Undef);
+    if let Iter::Range { next, step, left } = state {
+        if *left == 0 {
+            return Next::Exhausted;
+        }
+        *left -= 1;
+        *out = Value::Int(*next);
+        *next = next.wrapping_add(*step);
+        return Next::Stored;
+    }
+    if let Iter::List { list, index } = state {
+        let (list, at) = (*list, *index);
+        if let Some(v) = vm.heap.get(list).items.get(at) {
+            *out = *v;
+            if let Iter::List { index, .. } = vm.heap.store_into(r, Value::Undef) {
+                *index = at + 1;
+            }
+            return Next::Stored;
+        }
+    }
+    Next::Other
+}
+
 /// The next value of the most common iterators: [`Value::Undef`] at the end, `None` for other kinds and for
 /// what has to raise.
-#[inline(always)]
+#[inline]
 pub fn fast_next(vm: &mut Vm, iterator: Value) -> Option<Value> {
     let Value::Iter(r) = iterator else { return None };
     // The first two are asked for one by one: predicted branches, where a `match` would jump by a table.

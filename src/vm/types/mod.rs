@@ -18,6 +18,7 @@ pub mod iterator;
 pub mod list;
 pub mod method;
 pub mod module;
+pub mod number;
 pub mod object;
 pub mod range;
 pub mod set;
@@ -196,6 +197,18 @@ pub fn attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
     Ok(None)
 }
 
+/// The type that has an attribute which is not a method.
+fn owner_of_attribute(ty: TypeId, name: &str) -> Option<TypeId> {
+    let mut at = Some(ty);
+    while let Some(ty) = at {
+        if spec(ty).attribute_names.contains(&name) {
+            return Some(ty);
+        }
+        at = ty.base();
+    }
+    None
+}
+
 /// Sets or deletes an attribute of an object.
 pub fn set_attribute(vm: &mut Vm, obj: Value, name: Ref<Str>, v: Option<Value>) -> R<()> {
     let text = vm.heap.str(name).to_owned();
@@ -214,7 +227,9 @@ pub fn set_attribute(vm: &mut Vm, obj: Value, name: Ref<Str>, v: Option<Value>) 
         }
         _ => {
             let type_name = vm.type_name(obj);
-            if super::attr::get_now(vm, obj, name)?.is_some() {
+            if let Some(ty) = owner_of_attribute(vm.type_of(obj), &text) {
+                format!("attribute '{text}' of '{}' objects is not writable", ty.name())
+            } else if super::attr::get_now(vm, obj, name)?.is_some() {
                 format!("'{type_name}' object attribute '{text}' is read-only")
             } else {
                 format!(
