@@ -318,15 +318,3 @@ fn a_dead_run_is_freed_in_parts_and_a_small_one_is_used_again() {
     }
     assert_eq!(used[1], used[2], "nothing is left over from the run before");
 }
-#[test]
-fn zz_debug() {
-  for file in ["/tmp/dbg.py", "/tmp/dbg2.py"] {
-    let mut engine = Engine::new();
-    let program = engine.compile(&std::fs::read_to_string(file).unwrap(), "<test>", Mode::Program, false).program.expect("it compiles");
-    let mut run = engine.start(&program, RunOptions::default());
-    let mut n = 0; 
-    loop { n += 1; let f = run.usage().fuel; let t = std::time::Instant::now(); let s = run.step(SLICE_FUEL); let u = run.usage(); let e = t.elapsed();
-      if n % 100 == 0 || u.fuel - f > 30_000 || e.as_micros() > 1500 { println!("{n} {} MB peak {} coll {} fuel {} in {e:?}", u.memory_bytes >> 20, u.memory_peak_bytes >> 20, run.collections(), u.fuel-f); }
-      if let Step::Done(_) = s {break} }
-  }
-}

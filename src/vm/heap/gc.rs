@@ -42,6 +42,9 @@ const TINY_STEP_SLOTS: usize = 16;
 /// Slots up to which [`Pressure::Whole`] finishes a collection at each safepoint.
 const WHOLE_SLOTS_MAX: usize = 1_500;
 
+/// Slots whose mark is looked at in the time that tracing one object takes.
+const SWEPT_PER_VISIT: usize = 4;
+
 /// What holds values outside the heap.
 pub trait Roots {
     /// A collection begins.
@@ -312,10 +315,7 @@ impl Heap {
                 1
             }
             Phase::Marking => self.mark_some(roots, budget),
-            // Looking at a mark is cheaper than tracing.
-            Phase::Sweeping { kind, from } => {
-                self.sweep_some(roots, kind, from, budget.saturating_mul(2)) / 2
-            }
+            Phase::Sweeping { kind, from } => self.sweep_some(roots, kind, from, budget),
         }
     }
 
@@ -423,10 +423,14 @@ impl Heap {
                 return (budget - left) as u64 + 1;
             };
             let epoch = self.collector.epoch;
-            let (next, freed, done) = self.arenas.sweep(which, from, left, epoch, &mut self.dead);
-            self.bytes -= freed;
-            left -= (next - from + freed / limits::GC_FREED_BYTES_PER_SLOT).min(left);
-            (kind, from) = if done { (kind + 1, 0) } else { (kind, next) };
+            let swept = self.arenas.sweep(which, from, left, epoch, &mut self.dead);
+            self.bytes -= swept.freed;
+            // A look at a mark is cheap, giving memory back is not.
+            let work = (swept.next - from) / SWEPT_PER_VISIT
+                + swept.objects
+                + swept.freed / limits::GC_FREED_BYTES_PER_SLOT;
+            left -= work.clamp(1, left);
+            (kind, from) = if swept.done { (kind + 1, 0) } else { (kind, swept.next) };
         }
         self.collector.phase = Phase::Sweeping { kind, from };
         budget as u64
