@@ -83,7 +83,7 @@ pub const DATA_DEPTH_MAX: usize = 10_000;
 /// Bytes that a run allocates before its first collection.
 pub const GC_FIRST_BYTES: usize = MIB;
 /// Bytes allocated between two steps of a collection.
-pub const GC_STEP_BYTES: usize = 64 * KIB;
+pub const GC_STEP_BYTES: usize = 32 * KIB;
 /// Slots that one step of a collection visits, about 50 µs.
 pub const GC_STEP_SLOTS: usize = 4_096;
 /// How much the heap may grow while a collection is under way before the script waits for it, in percent.

@@ -95,6 +95,10 @@ impl Machine {
     /// is burnt and looked at before every instruction.
     fn run_frame<const STEP: bool>(&mut self) -> R<()> {
         'frame: loop {
+            // Generators inside generators are entered and left without a jump or a call.
+            if self.vm.fuel <= 0 {
+                return Ok(());
+            }
             if self.frames.top() != Top::Python {
                 return Ok(());
             }
@@ -242,6 +246,11 @@ impl Machine {
                             ops = &linked.code.ops;
                             regs = window(&mut self.stack, base);
                             r!(dst) = $v;
+                            // A hundred thousand returns in a row must not be one step.
+                            if vm.fuel <= 0 {
+                                save!();
+                                return Ok(());
+                            }
                         }
                         _ => {
                             self.return_value($v)?;

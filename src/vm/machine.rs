@@ -729,7 +729,7 @@ impl Machine {
         let roots = &mut MachineRoots { vm, stack, frames, codes, resume, unwinding };
         let work = heap.collect_some(roots);
         vm.heap = heap;
-        vm.charge(work as usize / 4);
+        vm.charge(work as usize);
         self.vm.forget_interned();
         self.drop_codes();
         if !self.collecting_for_limit {
