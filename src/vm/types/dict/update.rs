@@ -10,8 +10,8 @@ use crate::vm::vm::Vm;
 
 /// Entries merged before the fuel is looked at.
 const BATCH: usize = 1_024;
-/// Positions of a table that is copied as a whole: about 100 µs.
-const CLONE_MAX: usize = 16_384;
+/// Positions of a table that is copied as a whole: a few hundred µs.
+const CLONE_MAX: usize = 65_536;
 
 /// `dict | dict`
 pub fn union(vm: &mut Vm, a: Value, b: Value) -> R {
