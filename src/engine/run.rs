@@ -78,7 +78,7 @@ impl Run {
                 return Step::Sleep(until - now);
             }
         }
-        self.fuel_given += fuel;
+        self.fuel_given = self.fuel_given.saturating_add(fuel);
         let mut fuel = fuel;
         loop {
             let exit = self.machine.run(std::mem::take(&mut fuel));

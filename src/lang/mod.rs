@@ -27,7 +27,6 @@ use compile::Generated;
 use fail::{Fail, R};
 use prescan::Measure;
 
-pub use anchors::{Anchors, caret_anchors, marks_whole_call};
 
 /// The compiler. `bounded` adds the limits of a host that serves others (see `limits`).
 #[derive(Clone, Copy, Debug, Default)]

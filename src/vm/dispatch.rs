@@ -95,6 +95,10 @@ impl Machine {
     /// is burnt and looked at before every instruction.
     fn run_frame<const STEP: bool>(&mut self) -> R<()> {
         'frame: loop {
+            // Generators inside generators are entered and left without a jump or a call.
+            if self.vm.fuel <= 0 {
+                return Ok(());
+            }
             if self.frames.top() != Top::Python {
                 return Ok(());
             }
@@ -242,6 +246,11 @@ impl Machine {
                             ops = &linked.code.ops;
                             regs = window(&mut self.stack, base);
                             r!(dst) = $v;
+                            // A hundred thousand returns in a row must not be one step.
+                            if vm.fuel <= 0 {
+                                save!();
+                                return Ok(());
+                            }
                         }
                         _ => {
                             self.return_value($v)?;
@@ -639,7 +648,7 @@ impl Machine {
                                 save!();
                                 vm.fuel -= 2;
                                 base += first;
-                                let registers = target.code.registers as usize;
+                                let locals = target.locals as usize;
                                 if self.stack.len() < base + WINDOW {
                                     self.make_window(base);
                                     self.push_simple(code, base, argc as usize, dst, callee_globals, closure);
@@ -655,7 +664,7 @@ impl Machine {
                                 frame.generator = None;
                                 frame.has_extra = false;
                                 regs = window(&mut self.stack, base);
-                                for reg in &mut regs[argc as usize..registers.max(argc as usize)] {
+                                for reg in &mut regs[argc as usize..locals.max(argc as usize)] {
                                     *reg = Value::Undef;
                                 }
                                 linked = &self.codes[code.0 as usize];

@@ -55,6 +55,9 @@ pub struct LinkedCode {
     pub caches: Box<[Cell<Cache>]>,
     /// The number of positional arguments with which a call needs no binding, or `u32::MAX`.
     pub simple_argc: u32,
+    /// Registers of local variables: they must be unbound when a call begins. Temporaries need not be
+    /// cleared; what a dead one still holds only keeps garbage a little longer.
+    pub locals: u16,
 }
 
 /// What ends a slice.
@@ -116,6 +119,7 @@ impl LinkedCode {
             children: Box::default(),
             caches: Box::default(),
             simple_argc: u32::MAX,
+            locals: 0,
         }
     }
 }
@@ -196,6 +200,7 @@ impl Machine {
             names,
             children: vec![Cell::new(None); code.children.len()].into(),
             caches: vec![Cell::new(Cache::Empty); code.caches as usize].into(),
+            locals: code.locals.len() as u16,
             simple_argc: if simple && code.spilled.is_empty() {
                 u32::from(code.params.positional)
             } else {
@@ -724,7 +729,7 @@ impl Machine {
         let roots = &mut MachineRoots { vm, stack, frames, codes, resume, unwinding };
         let work = heap.collect_some(roots);
         vm.heap = heap;
-        vm.charge(work as usize / 4);
+        vm.charge(work as usize);
         self.vm.forget_interned();
         self.drop_codes();
         if !self.collecting_for_limit {

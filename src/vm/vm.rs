@@ -511,6 +511,9 @@ impl Vm {
 /// Whether the system grants an allocation: a failure later would end the process, not the script.
 #[cold]
 fn can_allocate(bytes: usize) -> bool {
+    if bytes > limits::ALLOCATION_MAX_BYTES {
+        return false;
+    }
     let mut probe = Vec::<u8>::new();
     let granted = probe.try_reserve_exact(bytes).is_ok();
     std::hint::black_box(&probe); // or the optimiser leaves the allocation out

@@ -147,6 +147,11 @@ fn execute(program: &Program, slicing: Slicing, gc_pressure: GcPressure) -> Beha
     };
     let mut run = engine.start(&compiled, options);
     let behaviour = drive(&mut run, program, &mut Fuel::new(slicing, &program.name));
+    let (charged, counted) = run.audit();
+    assert_eq!(charged, counted, "every byte is accounted for");
+    if gc_pressure == GcPressure::Whole {
+        assert!(run.collections() > 0, "the collector has worked");
+    }
     if let Some(mut graveyard) = engine.recycle(run) {
         while !graveyard.bury_some(10_000) {}
     }

@@ -1,14 +1,14 @@
 //! `object`: instances that have an identity and nothing else, and the methods that everything has.
 
 use super::{PLAIN, TypeSpec, common};
+use crate::bytecode::CmpOp;
 use crate::vm::flow::{R, value};
-use crate::vm::format;
 use crate::vm::heap::{HeapObject, Tracer};
 use crate::vm::native::{Args, Arity, NativeDef, method};
-use crate::vm::tasks;
 use crate::vm::type_id::TypeId;
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
+use crate::vm::{format, ops, tasks};
 
 /// An instance of `object`.
 #[derive(Clone, Copy, Debug)]
@@ -36,8 +36,7 @@ fn construct(vm: &mut Vm, args: Args<'_>) -> R {
 
 const OBJECT: TypeId = TypeId::Object;
 
-/// The rows of the table.
-pub static METHODS: &[NativeDef] = &[
+static METHODS: &[NativeDef] = &[
     method(OBJECT, "__eq__", Arity::One, common::eq),
     method(OBJECT, "__format__", Arity::One, to_format),
     method(OBJECT, "__hash__", Arity::None, |vm, args| tasks::hash::hash(vm, args.get(0))),
@@ -61,5 +60,5 @@ fn differs(vm: &mut Vm, args: Args<'_>) -> R {
     if vm.type_of(a) != vm.type_of(b) {
         return value(Value::NotImplemented);
     }
-    crate::vm::ops::compare(vm, crate::bytecode::CmpOp::Ne, a, b)
+    ops::compare(vm, CmpOp::Ne, a, b)
 }

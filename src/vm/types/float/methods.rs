@@ -3,7 +3,7 @@
 use num_bigint::BigInt;
 use num_traits::FromPrimitive;
 
-use super::{frexp, round_to_int};
+use super::frexp;
 use crate::vm::builtins::{abs, round_number};
 use crate::vm::flow::{R, value};
 use crate::vm::native::{Args, Arity, NativeDef, static_method};
