@@ -30,8 +30,6 @@ use crate::limits;
 pub enum KillReason {
     /// Live memory passed the limit.
     Memory,
-    /// The host wants it.
-    Host,
 }
 
 /// Which standard stream a piece of output belongs to.
