@@ -38,8 +38,8 @@ pub struct Table<V> {
 
 /// Open addressing. A key's first slot is told by the lower half of its hash, which for integers that are
 /// neighbours names neighbouring slots ([`super::hash::HashKeys::int`]). If that is taken by another key,
-/// the search goes on from the slot told by the upper half, linearly: so keys crowd together only where
-/// that does no harm.
+/// the search goes on from the slot told by the upper half, in steps told by it: neighbours fill whole
+/// stretches of slots, which a search must not walk along.
 ///
 /// A slot is 0, or one more than a position in its lower half and the upper half of the hash in its upper
 /// half. It may name a position whose entry has been deleted or replaced: the hash of the entry tells.
@@ -106,7 +106,7 @@ impl Index {
         if self.slots[at] != 0 {
             at = second_slot(hash) & mask;
             while self.slots[at] != 0 {
-                at = (at + 1) & mask;
+                at = (at + step(hash)) & mask;
             }
         }
         self.slots[at] = (hash & UPPER) | (position as u64 + 1);
@@ -122,6 +122,12 @@ impl Index {
 #[inline]
 fn second_slot(hash: u64) -> usize {
     (hash >> 32) as usize
+}
+
+/// How far apart the slots after the second are: odd, so that all slots are met.
+#[inline]
+fn step(hash: u64) -> usize {
+    (hash >> 40) as usize | 1
 }
 
 /// The half of a hash that slots keep.
@@ -293,7 +299,7 @@ impl<V: Copy> Table<V> {
                 index.slots[probe.hash as usize & index.mask()]
             } else {
                 let at = probe.at & index.mask();
-                probe.at = at + 1;
+                probe.at = at + step(probe.hash);
                 index.slots[at]
             };
             probe.stage = match (probe.stage, slot) {
