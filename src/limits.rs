@@ -39,6 +39,8 @@ pub const RECURSION_CEILING: usize = 100_000;
 pub const FRAMES_MAX: usize = 250_000;
 /// Fuel of one slice in the daemon: about 100 µs of work.
 pub const SLICE_FUEL: u64 = 20_000;
+/// Iterators inside iterators (`map` of `map`) that are advanced on the native stack; the rest are tasks.
+pub const ITERATORS_NESTED_MAX: usize = 16;
 /// Frames that an exception leaves before the slice's fuel is looked at.
 pub const UNWIND_STEP_FRAMES: usize = 512;
 /// A slice with less fuel than this stops between any two instructions, not only at safepoints.

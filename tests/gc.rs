@@ -255,6 +255,11 @@ fn deep_recursion_ends_in_an_exception_and_never_in_the_native_stack() {
             "g = iter([1])\nfor i in range(150_000): g = (x for x in g)\ntry: list(g)\nexcept RecursionError: print('caught')",
             "caught\n",
         ),
+        (
+            "g = iter([1])\nfor i in range(5_000): g = filter(None, map(abs, (x for x in g)))\nprint(list(g))",
+            "[1]\n",
+        ),
+        ("g = iter([1])\nfor i in range(20_000): g = enumerate(zip(g))\nprint(len(list(g)))", "1\n"),
         ("g = iter([1])\nfor i in range(20_000): g = map(abs, g)\nprint(list(g))", "[1]\n"),
         (
             "g = iter([1])\nfor i in range(400_000): g = map(abs, g)\ntry: list(g)\nexcept RecursionError: print('caught')",

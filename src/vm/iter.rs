@@ -1,6 +1,7 @@
 //! Iteration: `iter()`, `next()`, `reversed()`, unpacking.
 
-use super::flow::{Flow, R, Trap, value};
+use super::flow::{Flow, R, Resume, Step, Task, Trap, value};
+use super::heap::Tracer;
 use super::tasks;
 use super::type_id::TypeId;
 use super::types::dict::Dict;
@@ -10,6 +11,7 @@ use super::types::range;
 use super::types::view::ViewKind;
 use super::value::{Ref, Value};
 use super::vm::Vm;
+use crate::limits;
 
 /// `iter(v)`
 pub fn get_iter(vm: &mut Vm, v: Value) -> R {
@@ -128,11 +130,36 @@ pub fn next(vm: &mut Vm, iterator: Value) -> R {
     let state = vm.heap.get(r).clone();
     match state {
         Iter::Zip { .. } | Iter::Map { .. } | Iter::Filter { .. } | Iter::Enumerate { .. } => {
-            tasks::next_of_combined(vm, r, state)
+            if vm.iterators_nested >= limits::ITERATORS_NESTED_MAX {
+                return Ok(Flow::Task(Box::new(NextLater { iterator })));
+            }
+            vm.iterators_nested += 1;
+            let next = tasks::next_of_combined(vm, r, state);
+            vm.iterators_nested -= 1;
+            next
         }
         Iter::Callable { callable, sentinel } => tasks::next_of_callable(vm, r, callable, sentinel),
         Iter::Lines(file) => super::types::file::next_line(vm, file),
         _ => value(next_now(vm, r, state)?),
+    }
+}
+
+/// The next value of an iterator that has many others inside, without them on the native stack.
+struct NextLater {
+    iterator: Value,
+}
+
+impl Task for NextLater {
+    fn step(&mut self, vm: &mut Vm, _: Resume) -> R<Step> {
+        vm.charge(1);
+        Ok(match next(vm, self.iterator)? {
+            Flow::Value(v) => Step::Done(v),
+            flow => Step::Become(flow),
+        })
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(self.iterator);
     }
 }
 

@@ -266,11 +266,6 @@ impl Machine {
         id
     }
 
-    /// The shared code of a linked one.
-    pub fn code(&self, id: CodeId) -> &Rc<Code> {
-        &self.codes[id.0 as usize].code
-    }
-
     // ---- frames ------------------------------------------------------------------------------
 
     /// Where the next frame's window may start: past the registers of the topmost Python frame.
@@ -752,13 +747,9 @@ impl Machine {
             FrameRequest::Globals => Value::Dict(self.calling_frame().globals),
             FrameRequest::Locals => self.locals(),
             FrameRequest::Depth => Value::Int(self.frames.depth() as i64),
-            FrameRequest::Handled => self.vm.handled,
             FrameRequest::Throw { generator, exc } => {
                 self.resume_generator(generator, on_return)?;
                 return Err(Trap::Raise(exc));
-            }
-            FrameRequest::SyntaxError(error) => {
-                return Err(super::exceptions::syntax_error(&mut self.vm, &error));
             }
             FrameRequest::Execute { source, mut options, globals, locals } => {
                 self.check_depth()?;

@@ -31,4 +31,5 @@ pub mod traceback;
 pub mod type_id;
 pub mod types;
 pub mod value;
+#[allow(clippy::module_inception)] // The state of a run has no better name.
 pub mod vm;

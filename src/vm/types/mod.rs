@@ -37,6 +37,11 @@ use super::value::{Ref, Value};
 use super::vm::Vm;
 use str::Str;
 
+/// Reads an attribute; `None` when there is no such one.
+pub type ReadAttribute = fn(&mut Vm, Value, &str) -> R<Option<Value>>;
+/// Sets (`Some`) or deletes an attribute.
+pub type WriteAttribute = fn(&mut Vm, Value, &str, Option<Value>) -> R<()>;
+
 /// What a type brings beside its data: a row of [`spec`].
 #[derive(Clone, Copy)]
 pub struct TypeSpec {
@@ -45,11 +50,11 @@ pub struct TypeSpec {
     /// What calling the type does; `None` when instances cannot be made that way.
     pub construct: Option<NativeFn>,
     /// Attributes that are not methods; `None` when there is no such attribute.
-    pub attribute: Option<fn(&mut Vm, Value, &str) -> R<Option<Value>>>,
+    pub attribute: Option<ReadAttribute>,
     /// Names that [`TypeSpec::attribute`] knows, for `dir` and hints.
     pub attribute_names: &'static [&'static str],
     /// Sets (`Some`) or deletes an attribute. `None`: the type's attributes cannot be changed.
-    pub set_attribute: Option<fn(&mut Vm, Value, &str, Option<Value>) -> R<()>>,
+    pub set_attribute: Option<WriteAttribute>,
 }
 
 /// A type without anything of its own.

@@ -89,16 +89,14 @@ pub fn merge(vm: &mut Vm, into: Ref<Dict>, from: Ref<Dict>, result: Value) -> R 
         return value(result);
     }
     let mut merge = Merge { into, from, at: 0, result };
-    loop {
-        match merge.advance(vm, BATCH)? {
-            Some(Flow::Value(v)) => return value(v),
-            // The task asks again for the entry that takes longer.
-            Some(_) => {
-                merge.at -= 1;
-                return Ok(Flow::Task(Box::new(merge)));
-            }
-            None => return Ok(Flow::Task(Box::new(merge))),
+    match merge.advance(vm, BATCH)? {
+        Some(Flow::Value(v)) => value(v),
+        // The task asks again for the entry that takes longer.
+        Some(_) => {
+            merge.at -= 1;
+            Ok(Flow::Task(Box::new(merge)))
         }
+        None => Ok(Flow::Task(Box::new(merge))),
     }
 }
 

@@ -274,10 +274,8 @@ impl Sink for ByteSink {
 pub fn text_error(vm: &mut Vm, error: &TextError) -> Trap {
     let ty = match error.kind {
         TextErrorKind::Value => TypeId::ValueError,
-        TextErrorKind::Type => TypeId::TypeError,
         TextErrorKind::Overflow => TypeId::OverflowError,
         TextErrorKind::Index => TypeId::IndexError,
-        TextErrorKind::ZeroDivision => TypeId::ZeroDivisionError,
         TextErrorKind::TooLarge => TypeId::MemoryError,
     };
     vm.raise(ty, &error.message)

@@ -173,6 +173,7 @@ impl Encoded {
     }
 
     /// Merges about `budget` codes.
+    #[allow(clippy::too_many_arguments)] // They are the fields of `State::Merge`.
     fn merge(
         &mut self,
         heap: &Heap,
