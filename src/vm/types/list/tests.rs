@@ -167,7 +167,9 @@ fn apply(vm: &mut Vm, list: Value, model: &mut Vec<i64>, step: Step) -> Result<(
                 Some(mut selected) => {
                     prop_assert!(got.is_ok());
                     selected.sort_unstable();
-                    selected.into_iter().rev().for_each(|i| drop(model.remove(i)));
+                    for i in selected.into_iter().rev() {
+                        model.remove(i);
+                    }
                 }
                 None => prop_assert_eq!(got.err(), Some(TypeId::ValueError)),
             }
