@@ -32,6 +32,8 @@ pub struct Table<V> {
     index: Index,
     /// The renewal of the index that is under way.
     renewal: Option<Box<Renewal>>,
+    /// The next index, when this one will soon be full.
+    coming: Option<Box<Coming>>,
     /// Changes when positions or the index do.
     shape: u32,
 }
@@ -59,10 +61,20 @@ struct Renewal {
     write: usize,
 }
 
+/// An index that is being made: as many of its slots as there are yet.
+#[derive(Clone, Debug)]
+struct Coming {
+    slots: Vec<u64>,
+}
+
 /// Entries up to which no index is kept: a scan over the hashes is faster.
 const SCAN_MAX: usize = 8;
 /// Positions up to which an index is renewed in one go.
 const RENEW_AT_ONCE: usize = 1_024;
+/// Slots from which on an index is made ahead of its use, some slots at each insertion.
+const PREPARE_MIN: usize = 65_536;
+/// Slots that each insertion makes.
+const PREPARE_STEP: usize = 64;
 /// Positions that each insertion renews while a renewal is under way.
 const RENEW_STEP: usize = 32;
 
@@ -141,6 +153,7 @@ impl<V> Default for Table<V> {
             front: 0,
             index: Index::default(),
             renewal: None,
+            coming: None,
             shape: 0,
         }
     }
@@ -378,6 +391,7 @@ impl<V: Copy> Table<V> {
     fn empty(&mut self) {
         self.index = Index::default();
         self.renewal = None;
+        self.coming = None;
         self.shape = self.shape.wrapping_add(1);
         self.entries.clear();
         self.front = 0;
@@ -394,6 +408,7 @@ impl<V: Copy> Table<V> {
         self.entries.bytes()
             + self.index.slots.capacity() * size_of::<u64>()
             + self.renewal.as_ref().map_or(0, |r| r.old.slots.capacity() * size_of::<u64>())
+            + self.coming.as_ref().map_or(0, |c| c.slots.capacity() * size_of::<u64>())
     }
 
     #[inline]
@@ -410,6 +425,8 @@ impl<V: Copy> Table<V> {
             }
         } else if mostly_gaps || self.index.is_full() {
             self.start_renewal();
+        } else if self.index.slots.len() >= PREPARE_MIN && self.index.used * 3 > self.index.slots.len() {
+            self.prepare();
         }
     }
 
@@ -426,6 +443,18 @@ impl<V: Copy> Table<V> {
         }
     }
 
+    /// Makes some more slots of the index that will be needed when this one is full.
+    #[cold]
+    fn prepare(&mut self) {
+        let wanted = self.index.slots.len() * 2;
+        let coming =
+            self.coming.get_or_insert_with(|| Box::new(Coming { slots: Vec::with_capacity(wanted) }));
+        if coming.slots.len() < wanted {
+            let more = (coming.slots.len() + PREPARE_STEP).min(wanted);
+            coming.slots.resize(more, 0);
+        }
+    }
+
     /// Starts to move the entries to a new index, and together.
     ///
     /// The new index cannot become full before that is done: a step of it goes with each insertion.
@@ -433,7 +462,11 @@ impl<V: Copy> Table<V> {
     fn start_renewal(&mut self) {
         let positions = self.entries.len();
         let slots = (self.live * 2).max(positions / 2).max(SCAN_MAX * 4).next_power_of_two();
-        let old = std::mem::replace(&mut self.index, Index::with_slots(slots));
+        let fresh = match self.coming.take() {
+            Some(coming) if coming.slots.len() == slots => Index { slots: coming.slots, used: 0 },
+            _ => Index::with_slots(slots),
+        };
+        let old = std::mem::replace(&mut self.index, fresh);
         self.shape = self.shape.wrapping_add(1);
         self.renewal = Some(Box::new(Renewal { old, read: 0, write: 0 }));
         if positions <= RENEW_AT_ONCE {

@@ -207,6 +207,22 @@ fn renewal_takes_a_bounded_step_per_insertion() {
 }
 
 #[test]
+fn a_large_index_is_made_before_it_is_needed() {
+    let mut table: Table<i64> = Table::default();
+    let mut large = 0;
+    for key in 0..500_000 {
+        let ready = table.coming.as_ref().map_or(0, |c| c.slots.len());
+        let before = table.index.slots.len();
+        table.push_new(hash(key, u64::MAX), Value::Int(key), key);
+        if table.index.slots.len() > before && before >= super::PREPARE_MIN {
+            assert_eq!(ready, table.index.slots.len(), "slots had to be made in one go");
+            large += 1;
+        }
+    }
+    assert!(large >= 2);
+}
+
+#[test]
 fn small_tables_have_no_index() {
     let table = filled(SCAN_MAX as i64);
     assert!(table.index.slots.is_empty());
