@@ -34,6 +34,16 @@ pub fn del_item(vm: &mut Vm, obj: Value, key: Value) -> R {
     match obj {
         Value::List(l) => list::del_item(vm, l, key),
         Value::Dict(d) => dict::del_item(vm, d, key),
+        // CPython's words depend on whether the type has any of the slots of a sequence.
+        Value::None
+        | Value::Int(_)
+        | Value::Big(_)
+        | Value::Float(_)
+        | Value::Bool(_)
+        | Value::Complex(_) => Err(complain(vm, obj, "does not support item deletion")),
+        Value::Function(_) | Value::Native(_) | Value::Method(_) | Value::Ellipsis | Value::Type(_) => {
+            Err(complain(vm, obj, "does not support item deletion"))
+        }
         _ => Err(complain(vm, obj, "doesn't support item deletion")),
     }
 }
