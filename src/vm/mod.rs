@@ -24,6 +24,8 @@ mod ops;
 mod suggest;
 mod table;
 mod tasks;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod traceback;
 pub mod type_id;

@@ -140,9 +140,9 @@ impl<S: Sink> Task for Drain<S> {
                     }
                     continue;
                 }
-                if let Some((flow, judged)) = filtered(vm, self.iterator) {
-                    self.judged = judged;
-                    self.state = State::AwaitsVerdict;
+                if let Some((flow, argument, state)) = called(vm, self.iterator) {
+                    self.judged = argument;
+                    self.state = state;
                     return Ok(Step::Next(flow));
                 }
                 match iter::next(vm, self.iterator)? {
@@ -173,16 +173,22 @@ impl<S: Sink> Task for Drain<S> {
     }
 }
 
-/// For `filter` with a Python function over a plain iterator: the call of the function, and the value it
-/// is asked about. So draining such a filter takes no task for each value.
-fn filtered(vm: &mut Vm, iterator: Value) -> Option<(Flow, Value)> {
+/// For `filter` and `map` with a Python function over one plain iterator: the call of the function, its
+/// argument and what the answer is. So draining them takes no task for each value.
+fn called(vm: &mut Vm, iterator: Value) -> Option<(Flow, Value, State)> {
     let Value::Iter(r) = iterator else { return None };
-    let Iter::Filter { function: function @ Value::Function(_), inner } = *vm.heap.get(r) else {
-        return None;
+    let (function, inner, state) = match *vm.heap.get(r) {
+        Iter::Filter { function, inner } => (function, inner, State::AwaitsVerdict),
+        Iter::Map { function, inner } => match *vm.heap.get(inner).items {
+            [inner] => (function, inner, State::AwaitsNext),
+            _ => return None,
+        },
+        _ => return None,
     };
+    let Value::Function(_) = function else { return None };
     let v = iter::fast_next(vm, inner).filter(|v| !v.is_undef())?;
     vm.call_args.clear();
     vm.call_names.clear();
     vm.call_args.push(v);
-    Some((Flow::Call(function), v))
+    Some((Flow::Call(function), v, state))
 }

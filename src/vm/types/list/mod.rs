@@ -6,6 +6,8 @@
 mod methods;
 mod slices;
 mod sort;
+#[cfg(test)]
+mod tests;
 
 use super::slice::{self, Slice};
 use crate::vm::flow::{R, value};
