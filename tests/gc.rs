@@ -323,3 +323,19 @@ fn a_dead_run_is_freed_in_parts_and_a_small_one_is_used_again() {
     }
     assert_eq!(used[1], used[2], "nothing is left over from the run before");
 }
+
+#[test]
+fn what_moves_within_a_list_that_is_being_traced_is_not_missed() {
+    let source = "
+for n in range(40):
+    l = [str(i) + '!' for i in range(100)]
+    out = []
+    while l:
+        x = [n]
+        out.append(l.pop(0) if len(l) % 3 else l.pop(len(l) // 2))
+    assert sorted(out) == sorted(f'{i}!' for i in range(100)), out
+print('all there')
+";
+    let ran = run_with(source, RunOptions { gc_pressure: GcPressure::TinySteps, ..RunOptions::default() });
+    assert_eq!(ran.printed, "all there\n", "{:?}", ran.outcome);
+}

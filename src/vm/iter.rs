@@ -119,6 +119,7 @@ pub fn next(vm: &mut Vm, iterator: Value) -> R {
     let r = match iterator {
         Value::Iter(r) => r,
         Value::Generator(g) => return Ok(Flow::Resume(g)),
+        Value::File(_) => return super::types::file::next_line(vm, iterator),
         _ => {
             let name = vm.type_name(iterator);
             return Err(vm.type_error(format!("'{name}' object is not an iterator")));

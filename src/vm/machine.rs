@@ -172,6 +172,8 @@ impl Machine {
         let name = self.vm.intern("__name__");
         let main = self.vm.str("__main__");
         super::types::dict::insert_str(&mut self.vm, globals, name, main);
+        let doc = self.vm.intern("__doc__");
+        super::types::dict::insert_str(&mut self.vm, globals, doc, Value::None);
         let code = self.link(code);
         self.push_code(code, globals, None, OnReturn::Program);
     }

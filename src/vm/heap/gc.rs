@@ -212,6 +212,14 @@ impl Heap {
         }
     }
 
+    #[cold]
+    #[inline(never)]
+    pub(super) fn retrace_if_partial(&mut self, kind: Kind, index: u32) {
+        if self.arenas.mark(kind, index) == Some(PARTIAL) {
+            self.arenas.set_mark(kind, index, AGAIN);
+        }
+    }
+
     /// Puts a white object into the worklist. A stale handle (of a dead register) names a free slot, one that
     /// has been reused, or none at all: nothing happens, or garbage is kept until the next collection.
     fn grey(&mut self, kind: Kind, index: u32) {

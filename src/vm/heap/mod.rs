@@ -304,10 +304,22 @@ impl Heap {
 
     /// Write access for a store that replaces values but keeps the payload's size; `stored` is what is
     /// written. Cheaper than [`Heap::get_mut`]: the barrier shades the one value, nothing is measured.
+    /// The other values must stay where they are: see [`Heap::rearrange`].
     #[inline]
     pub fn store_into<T: Stored>(&mut self, r: Ref<T>, stored: Value) -> &mut T {
         if self.collector.phase == Phase::Marking {
             self.shade(stored);
+        }
+        T::of_mut(&mut self.arenas).get_mut(r)
+    }
+
+    /// Write access that moves values within an object or takes some out, but puts none in and keeps the
+    /// payload's size. A value could move from the part that is yet to be traced into the part that has been,
+    /// so an object that is being traced is traced once more.
+    #[inline]
+    pub fn rearrange<T: Stored>(&mut self, r: Ref<T>) -> &mut T {
+        if self.collector.phase == Phase::Marking {
+            self.retrace_if_partial(T::KIND, r.index());
         }
         T::of_mut(&mut self.arenas).get_mut(r)
     }
