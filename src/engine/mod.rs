@@ -12,7 +12,8 @@ use std::rc::Rc;
 
 pub use crate::bytecode::{CompileError, CompileErrorKind, Mode};
 pub use api::{
-    CacheStats, Compiled, GcPressure, Kill, Outcome, OutputChunk, Program, RunOptions, Stdin, Step, Stream, Usage,
+    CacheStats, Compiled, GcPressure, Kill, Outcome, OutputChunk, Program, RunOptions, Stdin, Step, Stream,
+    Usage,
 };
 pub use run::{Graveyard, Run};
 

@@ -27,7 +27,6 @@ use compile::Generated;
 use fail::{Fail, R};
 use prescan::Measure;
 
-
 /// The compiler. `bounded` adds the limits of a host that serves others (see `limits`).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PyCompiler {

@@ -8,6 +8,7 @@ use std::rc::Rc;
 
 use super::flow::{Flow, HostRequest, R, Resume, Step, Trap};
 use super::frame::{FrameExtra, FrameRequest, Frames, OnReturn, PyFrame, TaskFrame, Top};
+use super::heap::{CodeRoots, Roots, Tracer};
 use super::native::NativeDef;
 use super::type_id::TypeId;
 use super::types::dict::Dict;
@@ -16,7 +17,6 @@ use super::types::generator::{Generator, GeneratorState};
 use super::types::str::Str;
 use super::value::{Ref, Value};
 use super::vm::{KillReason, Vm};
-use super::heap::{CodeRoots, Roots, Tracer};
 use crate::bytecode::{Code, CodeKind, Const, Op, Span};
 use crate::limits;
 

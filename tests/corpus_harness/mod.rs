@@ -80,7 +80,9 @@ impl Program {
 pub enum Slicing {
     Unlimited,
     One,
-    Random { seed: u64 },
+    Random {
+        seed: u64,
+    },
     /// Slices as the daemon cuts them.
     Daemon,
 }
@@ -334,4 +336,3 @@ fn summary(pass: &str, slicing: Slicing, programs: usize, failures: &[(String, S
     }
     text
 }
-

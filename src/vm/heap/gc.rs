@@ -394,7 +394,8 @@ impl Heap {
             let Some(&which) = Arenas::KINDS.get(kind) else {
                 self.collector.phase = Phase::Idle;
                 self.collector.finished += 1;
-                self.threshold = self.limit.max(self.bytes.saturating_add(self.limit / limits::GC_SLACK_PART));
+                self.threshold =
+                    self.limit.max(self.bytes.saturating_add(self.limit / limits::GC_SLACK_PART));
                 if std::mem::take(&mut self.collector.again) {
                     self.start(roots);
                 }

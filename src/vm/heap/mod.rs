@@ -20,8 +20,8 @@ use super::types::{
 use super::value::{Ref, Value};
 use arena::Arena;
 pub use code_roots::CodeRoots;
-pub use gc::{Pressure, Roots, Tracer};
 use gc::{Collector, Phase};
+pub use gc::{Pressure, Roots, Tracer};
 
 /// An object on the heap.
 pub trait HeapObject: Sized {

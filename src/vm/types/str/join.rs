@@ -157,7 +157,8 @@ impl Join {
             return Ok(None);
         }
         let text = Text::Shared { buffer, len };
-        let joined = Str { text, chars: self.chars, hash: Cell::new(0), index: OnceCell::new(), interned: false };
+        let joined =
+            Str { text, chars: self.chars, hash: Cell::new(0), index: OnceCell::new(), interned: false };
         Ok(Some(Value::Str(vm.heap.alloc(joined))))
     }
 }

@@ -210,7 +210,13 @@ fn append_to_buffer(vm: &mut Vm, buffer: Ref<StrBuffer>, b: Ref<Str>) {
 pub fn shared(vm: &mut Vm, buffer: Ref<StrBuffer>, chars: usize) -> Value {
     let len = vm.heap.get(buffer).text.len();
     let text = Text::Shared { buffer, len };
-    Value::Str(vm.heap.alloc(Str { text, chars, hash: Cell::new(0), index: OnceCell::new(), interned: false }))
+    Value::Str(vm.heap.alloc(Str {
+        text,
+        chars,
+        hash: Cell::new(0),
+        index: OnceCell::new(),
+        interned: false,
+    }))
 }
 
 /// Bytes up to which a repetition is made in one step.
