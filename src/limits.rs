@@ -39,6 +39,8 @@ pub const RECURSION_CEILING: usize = 100_000;
 pub const FRAMES_MAX: usize = 250_000;
 /// Fuel of one slice in the daemon: about 100 µs of work.
 pub const SLICE_FUEL: u64 = 20_000;
+/// Iterators inside iterators (`map` of `map`) that are advanced on the native stack; the rest are tasks.
+pub const ITERATORS_NESTED_MAX: usize = 16;
 /// Frames that an exception leaves before the slice's fuel is looked at.
 pub const UNWIND_STEP_FRAMES: usize = 512;
 /// A slice with less fuel than this stops between any two instructions, not only at safepoints.
@@ -51,6 +53,9 @@ pub const STR_BUFFER_MIN_BYTES: usize = 256;
 pub const RENDER_DEPTH_MAX: usize = 10_000;
 /// A text that one formatting or replacement makes, in bytes, where a run has no lower limit of memory.
 pub const TEXT_MADE_MAX_BYTES: usize = 1024 * MIB;
+/// The largest single allocation, in bytes, where a run has no lower limit of memory: systems that promise
+/// more memory than they have would grant any.
+pub const ALLOCATION_MAX_BYTES: usize = 4 * 1024 * MIB;
 /// Allocations from this size on are tried before they are relied on, in bytes.
 pub const ALLOCATION_TRIED_BYTES: usize = 64 * MIB;
 /// Decimal digits of an integer that `int()` reads and `str()` writes (CPython's default).
@@ -80,7 +85,7 @@ pub const DATA_DEPTH_MAX: usize = 10_000;
 /// Bytes that a run allocates before its first collection.
 pub const GC_FIRST_BYTES: usize = MIB;
 /// Bytes allocated between two steps of a collection.
-pub const GC_STEP_BYTES: usize = 64 * KIB;
+pub const GC_STEP_BYTES: usize = 32 * KIB;
 /// Slots that one step of a collection visits, about 50 µs.
 pub const GC_STEP_SLOTS: usize = 4_096;
 /// How much the heap may grow while a collection is under way before the script waits for it, in percent.

@@ -10,7 +10,7 @@ use crate::vm::frame::OnReturn;
 use crate::vm::machine::{Exit, Machine};
 use crate::vm::traceback::{Asked, Report};
 use crate::vm::value::Value;
-use crate::vm::vm::{KillReason, OutputStream};
+use crate::vm::vm::OutputStream;
 
 /// One execution of a program: its heap, frames and output.
 #[derive(Debug)]
@@ -78,7 +78,7 @@ impl Run {
                 return Step::Sleep(until - now);
             }
         }
-        self.fuel_given += fuel;
+        self.fuel_given = self.fuel_given.saturating_add(fuel);
         let mut fuel = fuel;
         loop {
             let exit = self.machine.run(std::mem::take(&mut fuel));
@@ -100,10 +100,7 @@ impl Run {
                     self.machine.vm.input.at_end = true;
                 }
                 Exit::Killed => {
-                    let kill = match self.machine.vm.killed {
-                        Some(KillReason::Memory) | None => Kill::Memory(self.machine.vm.heap.limit()),
-                        Some(KillReason::Host) => Kill::Cancelled,
-                    };
+                    let kill = Kill::Memory(self.machine.vm.heap.limit());
                     return self.done(Outcome::Killed(kill));
                 }
                 Exit::Raised(exc) => {

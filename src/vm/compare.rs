@@ -72,7 +72,6 @@ fn eq_budget(heap: &Heap, a: Value, b: Value, budget: &mut usize) -> Option<bool
             let (x, y) = (*heap.get(x), *heap.get(y));
             x.receiver.is(y.receiver) && x.function.is(y.function)
         }
-        (Float(x), Float(y)) => x == y,
         _ => false,
     };
     Some(same)

@@ -7,7 +7,7 @@
 use super::exceptions;
 use super::flow::{Flow, R, Trap};
 use super::frame::{FrameExtra, Frames, OnReturn, PyFrame, Top};
-use super::iter::{self, Pair};
+use super::iter::{self, Next, Pair};
 use super::machine::{Cache, CodeId, Exit, LinkedCode, Machine, Unwound, WINDOW};
 use super::names;
 use super::native::Args;
@@ -95,6 +95,10 @@ impl Machine {
     /// is burnt and looked at before every instruction.
     fn run_frame<const STEP: bool>(&mut self) -> R<()> {
         'frame: loop {
+            // Generators inside generators are entered and left without a jump or a call.
+            if self.vm.fuel <= 0 {
+                return Ok(());
+            }
             if self.frames.top() != Top::Python {
                 return Ok(());
             }
@@ -152,7 +156,17 @@ impl Machine {
             }
             macro_rules! flow_into {
                 ($e:expr, $dst:expr) => {
-                    flow!($e, OnReturn::Register($dst), |v| regs[$dst as usize] = v)
+                    match $e {
+                        // Apart from the rest for the reason given at `in_parts`.
+                        Ok(Flow::Value(Value::Int(i))) => {
+                            regs[$dst as usize] = Value::Int(i);
+                            if vm.fuel <= 0 {
+                                save!();
+                                return Ok(());
+                            }
+                        }
+                        result => flow!(result, OnReturn::Register($dst), |v| regs[$dst as usize] = v),
+                    }
                 };
             }
             macro_rules! flow_discard {
@@ -232,6 +246,11 @@ impl Machine {
                             ops = &linked.code.ops;
                             regs = window(&mut self.stack, base);
                             r!(dst) = $v;
+                            // A hundred thousand returns in a row must not be one step.
+                            if vm.fuel <= 0 {
+                                save!();
+                                return Ok(());
+                            }
                         }
                         _ => {
                             self.return_value($v)?;
@@ -557,6 +576,14 @@ impl Machine {
                                 Pair::Other => {}
                             }
                         }
+                        match iter::store_next(vm, it, &mut r!(dst)) {
+                            Next::Stored => continue,
+                            Next::Exhausted => {
+                                pc = target as usize;
+                                continue;
+                            }
+                            Next::Other => {}
+                        }
                         match iter::fast_next(vm, it) {
                             Some(Value::Undef) => pc = target as usize,
                             Some(v) => r!(dst) = v,
@@ -621,7 +648,7 @@ impl Machine {
                                 save!();
                                 vm.fuel -= 2;
                                 base += first;
-                                let registers = target.code.registers as usize;
+                                let locals = target.locals as usize;
                                 if self.stack.len() < base + WINDOW {
                                     self.make_window(base);
                                     self.push_simple(code, base, argc as usize, dst, callee_globals, closure);
@@ -637,7 +664,7 @@ impl Machine {
                                 frame.generator = None;
                                 frame.has_extra = false;
                                 regs = window(&mut self.stack, base);
-                                for reg in &mut regs[argc as usize..registers.max(argc as usize)] {
+                                for reg in &mut regs[argc as usize..locals.max(argc as usize)] {
                                     *reg = Value::Undef;
                                 }
                                 linked = &self.codes[code.0 as usize];

@@ -191,10 +191,8 @@ fn same_origin(vm: &Vm, e: Ref<Exception>, orig: Ref<Exception>) -> bool {
 pub fn type_of_text_error(kind: TextErrorKind) -> TypeId {
     match kind {
         TextErrorKind::Value => TypeId::ValueError,
-        TextErrorKind::Type => TypeId::TypeError,
         TextErrorKind::Overflow => TypeId::OverflowError,
         TextErrorKind::Index => TypeId::IndexError,
-        TextErrorKind::ZeroDivision => TypeId::ZeroDivisionError,
         TextErrorKind::TooLarge => TypeId::MemoryError,
     }
 }

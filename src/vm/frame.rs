@@ -10,7 +10,7 @@ use super::types::exception::Exception;
 use super::types::generator::Generator;
 use super::types::tuple::Tuple;
 use super::value::{Ref, Value};
-use crate::bytecode::{CompileError, CompileOptions, Reg, Source};
+use crate::bytecode::{CompileOptions, Reg, Source};
 
 /// The activation of a code object. Plain data, so that a call writes it in place and a return forgets it.
 #[derive(Clone, Copy, Debug)]
@@ -363,12 +363,8 @@ pub enum FrameRequest {
         /// The exception.
         exc: Ref<Exception>,
     },
-    /// Raise a `SyntaxError`.
-    SyntaxError(Rc<CompileError>),
     /// `sys._getframe`-like depth of Python frames, for `sys.setrecursionlimit`.
     Depth,
-    /// `sys.exc_info()` as a tuple.
-    Handled,
 }
 
 impl PyFrame {

@@ -48,9 +48,15 @@ impl HashKeys {
     /// Mixes 64 bits.
     #[inline]
     pub fn mix(self, x: u64) -> u64 {
-        let wide = u128::from(x ^ self.a) * u128::from(self.b);
-        let folded = (wide as u64) ^ ((wide >> 64) as u64);
+        let folded = self.fold(x);
         let wide = u128::from(folded ^ self.b) * u128::from(self.a | 1);
+        (wide as u64) ^ ((wide >> 64) as u64)
+    }
+
+    /// Mixes 64 bits so that all of the result depend on all of them, and on the keys.
+    #[inline]
+    fn fold(self, x: u64) -> u64 {
+        let wide = u128::from(x ^ self.a) * u128::from(self.b);
         (wide as u64) ^ ((wide >> 64) as u64)
     }
 
@@ -59,20 +65,19 @@ impl HashKeys {
         SipHasher13::new_with_keys(self.a, self.b)
     }
 
-    /// Hashes an integer. Eight neighbours share a line of the index, so that counting through keys does
-    /// not miss the cache at each; which line is as unpredictable as any hash.
+    /// Hashes an integer. The lower half, which tells the first slot in the index, is the integer's own: so
+    /// counting through keys goes through the index in order. Integers chosen to have one first slot gain
+    /// nothing, for where the search goes on is told by the upper half, as unpredictable as any hash.
     #[inline]
     pub fn int(self, i: i64) -> u64 {
-        let low = (i & 7) as u64;
-        let line = self.mix((i >> 3) as u64);
-        ((line & !7) | low) ^ (low.wrapping_mul(0x9e37_79b1) << 32)
+        (self.fold(i as u64) & 0xffff_ffff_0000_0000) | u64::from(i as u32)
     }
 
     /// Hashes bytes.
     pub fn bytes(self, bytes: &[u8]) -> u64 {
         let mut hasher = self.hasher();
         hasher.write(bytes);
-        hasher.finish()
+        beside(hasher.finish())
     }
 
     /// Combines the hashes of a sequence's elements, in order.
@@ -100,8 +105,16 @@ impl HashKeys {
                 return self.big(&big);
             }
         }
-        self.mix(f.to_bits().rotate_left(1))
+        beside(self.mix(f.to_bits().rotate_left(1)))
     }
+}
+
+/// A hash for keys that have no neighbours: the slot where a search goes on lies beside the first one, in
+/// the same line of the cache.
+#[inline]
+pub fn beside(hash: u64) -> u64 {
+    let first = hash as u32;
+    (u64::from(first.wrapping_add(1)) << 32) | u64::from(first)
 }
 
 /// Hashes a key if that needs neither the interpreter nor much time.
@@ -208,5 +221,5 @@ fn hash_sequence(heap: &Heap, keys: HashKeys, items: &[Value], budget: &mut usiz
             other => return other,
         }
     }
-    Hashed::Done(hash)
+    Hashed::Done(beside(hash))
 }

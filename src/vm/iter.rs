@@ -1,6 +1,7 @@
 //! Iteration: `iter()`, `next()`, `reversed()`, unpacking.
 
-use super::flow::{Flow, R, Trap, value};
+use super::flow::{Flow, R, Resume, Step, Task, Trap, value};
+use super::heap::Tracer;
 use super::tasks;
 use super::type_id::TypeId;
 use super::types::dict::Dict;
@@ -10,6 +11,7 @@ use super::types::range;
 use super::types::view::ViewKind;
 use super::value::{Ref, Value};
 use super::vm::Vm;
+use crate::limits;
 
 /// `iter(v)`
 pub fn get_iter(vm: &mut Vm, v: Value) -> R {
@@ -117,6 +119,7 @@ pub fn next(vm: &mut Vm, iterator: Value) -> R {
     let r = match iterator {
         Value::Iter(r) => r,
         Value::Generator(g) => return Ok(Flow::Resume(g)),
+        Value::File(_) => return super::types::file::next_line(vm, iterator),
         _ => {
             let name = vm.type_name(iterator);
             return Err(vm.type_error(format!("'{name}' object is not an iterator")));
@@ -128,11 +131,36 @@ pub fn next(vm: &mut Vm, iterator: Value) -> R {
     let state = vm.heap.get(r).clone();
     match state {
         Iter::Zip { .. } | Iter::Map { .. } | Iter::Filter { .. } | Iter::Enumerate { .. } => {
-            tasks::next_of_combined(vm, r, state)
+            if vm.iterators_nested >= limits::ITERATORS_NESTED_MAX {
+                return Ok(Flow::Task(Box::new(NextLater { iterator })));
+            }
+            vm.iterators_nested += 1;
+            let next = tasks::next_of_combined(vm, r, state);
+            vm.iterators_nested -= 1;
+            next
         }
         Iter::Callable { callable, sentinel } => tasks::next_of_callable(vm, r, callable, sentinel),
         Iter::Lines(file) => super::types::file::next_line(vm, file),
         _ => value(next_now(vm, r, state)?),
+    }
+}
+
+/// The next value of an iterator that has many others inside, without them on the native stack.
+struct NextLater {
+    iterator: Value,
+}
+
+impl Task for NextLater {
+    fn step(&mut self, vm: &mut Vm, _: Resume) -> R<Step> {
+        vm.charge(1);
+        Ok(match next(vm, self.iterator)? {
+            Flow::Value(v) => Step::Done(v),
+            flow => Step::Become(flow),
+        })
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(self.iterator);
     }
 }
 
@@ -198,9 +226,48 @@ fn next_plain(vm: &mut Vm, r: Ref<Iter>) -> Option<Value> {
     }
 }
 
+/// What [`store_next`] did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// The value is there.
+    Stored,
+    /// The iterator is exhausted.
+    Exhausted,
+    /// The iterator is of another kind; nothing has been taken from it.
+    Other,
+}
+
+/// The next value of the two most common iterators straight into a register: on its way through an
+/// `Option<Value>` it would be written in parts and read as a whole, which stalls.
+#[inline(always)]
+pub fn store_next(vm: &mut Vm, iterator: Value, out: &mut Value) -> Next {
+    let Value::Iter(r) = iterator else { return Next::Other };
+    let state = vm.heap.store_into(r, Value::Undef);
+    if let Iter::Range { next, step, left } = state {
+        if *left == 0 {
+            return Next::Exhausted;
+        }
+        *left -= 1;
+        *out = Value::Int(*next);
+        *next = next.wrapping_add(*step);
+        return Next::Stored;
+    }
+    if let Iter::List { list, index } = state {
+        let (list, at) = (*list, *index);
+        if let Some(v) = vm.heap.get(list).items.get(at) {
+            *out = *v;
+            if let Iter::List { index, .. } = vm.heap.store_into(r, Value::Undef) {
+                *index = at + 1;
+            }
+            return Next::Stored;
+        }
+    }
+    Next::Other
+}
+
 /// The next value of the most common iterators: [`Value::Undef`] at the end, `None` for other kinds and for
 /// what has to raise.
-#[inline(always)]
+#[inline]
 pub fn fast_next(vm: &mut Vm, iterator: Value) -> Option<Value> {
     let Value::Iter(r) = iterator else { return None };
     // The first two are asked for one by one: predicted branches, where a `match` would jump by a table.

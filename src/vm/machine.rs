@@ -55,6 +55,9 @@ pub struct LinkedCode {
     pub caches: Box<[Cell<Cache>]>,
     /// The number of positional arguments with which a call needs no binding, or `u32::MAX`.
     pub simple_argc: u32,
+    /// Registers of local variables: they must be unbound when a call begins. Temporaries need not be
+    /// cleared; what a dead one still holds only keeps garbage a little longer.
+    pub locals: u16,
 }
 
 /// What ends a slice.
@@ -116,6 +119,7 @@ impl LinkedCode {
             children: Box::default(),
             caches: Box::default(),
             simple_argc: u32::MAX,
+            locals: 0,
         }
     }
 }
@@ -168,6 +172,8 @@ impl Machine {
         let name = self.vm.intern("__name__");
         let main = self.vm.str("__main__");
         super::types::dict::insert_str(&mut self.vm, globals, name, main);
+        let doc = self.vm.intern("__doc__");
+        super::types::dict::insert_str(&mut self.vm, globals, doc, Value::None);
         let code = self.link(code);
         self.push_code(code, globals, None, OnReturn::Program);
     }
@@ -196,6 +202,7 @@ impl Machine {
             names,
             children: vec![Cell::new(None); code.children.len()].into(),
             caches: vec![Cell::new(Cache::Empty); code.caches as usize].into(),
+            locals: code.locals.len() as u16,
             simple_argc: if simple && code.spilled.is_empty() {
                 u32::from(code.params.positional)
             } else {
@@ -259,11 +266,6 @@ impl Machine {
         self.codes[parent.0 as usize].children[child].set(Some(id));
         self.vm.heap.get_mut(Ref::<CodeRoots>::new(parent.0)).children.push(id);
         id
-    }
-
-    /// The shared code of a linked one.
-    pub fn code(&self, id: CodeId) -> &Rc<Code> {
-        &self.codes[id.0 as usize].code
     }
 
     // ---- frames ------------------------------------------------------------------------------
@@ -724,7 +726,7 @@ impl Machine {
         let roots = &mut MachineRoots { vm, stack, frames, codes, resume, unwinding };
         let work = heap.collect_some(roots);
         vm.heap = heap;
-        vm.charge(work as usize / 4);
+        vm.charge(work as usize);
         self.vm.forget_interned();
         self.drop_codes();
         if !self.collecting_for_limit {
@@ -747,13 +749,9 @@ impl Machine {
             FrameRequest::Globals => Value::Dict(self.calling_frame().globals),
             FrameRequest::Locals => self.locals(),
             FrameRequest::Depth => Value::Int(self.frames.depth() as i64),
-            FrameRequest::Handled => self.vm.handled,
             FrameRequest::Throw { generator, exc } => {
                 self.resume_generator(generator, on_return)?;
                 return Err(Trap::Raise(exc));
-            }
-            FrameRequest::SyntaxError(error) => {
-                return Err(super::exceptions::syntax_error(&mut self.vm, &error));
             }
             FrameRequest::Execute { source, mut options, globals, locals } => {
                 self.check_depth()?;

@@ -24,9 +24,12 @@ mod ops;
 mod suggest;
 mod table;
 mod tasks;
+#[cfg(test)]
+mod testing;
 pub mod text;
 pub mod traceback;
 pub mod type_id;
 pub mod types;
 pub mod value;
+#[allow(clippy::module_inception)] // The state of a run has no better name.
 pub mod vm;

@@ -127,12 +127,10 @@ fn with_name(vm: &mut Vm, trap: Trap, name: Value) -> Trap {
 /// `UnboundLocalError` for a local.
 #[cold]
 pub fn unbound_local(vm: &mut Vm, name: &str) -> Trap {
-    let trap = vm.raise(
+    vm.raise(
         TypeId::UnboundLocalError,
         format!("cannot access local variable '{name}' where it is not associated with a value"),
-    );
-    let name = vm.str(name);
-    with_name(vm, trap, name)
+    )
 }
 
 /// The error for an empty cell: the function's own variable, or one of an outer function.

@@ -30,8 +30,6 @@ use crate::limits;
 pub enum KillReason {
     /// Live memory passed the limit.
     Memory,
-    /// The host wants it.
-    Host,
 }
 
 /// Which standard stream a piece of output belongs to.
@@ -91,6 +89,8 @@ pub struct Vm {
     pub fuel: i64,
     /// Fuel that natives burnt since the start.
     pub native_fuel: u64,
+    /// Iterators inside iterators whose next value is being taken on the native stack.
+    pub iterators_nested: usize,
     /// Arguments of the call that a [`super::flow::Flow::Call`] asks for: positional, then keyword values.
     pub call_args: Vec<Value>,
     /// Names (strings) of the keyword values at the end of [`Vm::call_args`].
@@ -146,6 +146,7 @@ impl Vm {
             heap: Heap::new(memory_max),
             fuel: 0,
             native_fuel: 0,
+            iterators_nested: 0,
             call_args: Vec::new(),
             call_names: Vec::new(),
             handled: Value::None,
@@ -511,6 +512,9 @@ impl Vm {
 /// Whether the system grants an allocation: a failure later would end the process, not the script.
 #[cold]
 fn can_allocate(bytes: usize) -> bool {
+    if bytes > limits::ALLOCATION_MAX_BYTES {
+        return false;
+    }
     let mut probe = Vec::<u8>::new();
     let granted = probe.try_reserve_exact(bytes).is_ok();
     std::hint::black_box(&probe); // or the optimiser leaves the allocation out

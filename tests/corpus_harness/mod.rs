@@ -147,6 +147,11 @@ fn execute(program: &Program, slicing: Slicing, gc_pressure: GcPressure) -> Beha
     };
     let mut run = engine.start(&compiled, options);
     let behaviour = drive(&mut run, program, &mut Fuel::new(slicing, &program.name));
+    let (charged, counted) = run.audit();
+    assert_eq!(charged, counted, "every byte is accounted for");
+    if gc_pressure == GcPressure::Whole {
+        assert!(run.collections() > 0, "the collector has worked");
+    }
     if let Some(mut graveyard) = engine.recycle(run) {
         while !graveyard.bury_some(10_000) {}
     }
@@ -269,6 +274,15 @@ pub fn check_corpus(pass: &str, slicing: Slicing, stack_bytes: usize, gc_pressur
     println!("{pass}: {} programs as recorded, {:.1} s", programs.len(), started.elapsed().as_secs_f64());
 }
 
+/// Programs that are known to behave differently from CPython, with the reason, one to a line. A program
+/// that no longer differs must leave the list: [`check_program`] reports it.
+const KNOWN_DIFFERENCES: &str = include_str!("../data/known_differences.txt");
+
+fn is_known_to_differ(program: &str) -> bool {
+    let mut names = KNOWN_DIFFERENCES.lines().filter_map(|line| line.split(':').next());
+    names.any(|name| name == program)
+}
+
 /// A report when the program's behaviour is not the recorded one; a panic of the engine is one, too.
 fn check_program(program: &Program, slicing: Slicing, gc_pressure: GcPressure) -> Option<String> {
     let expected = program.recorded();
@@ -283,6 +297,10 @@ fn check_program(program: &Program, slicing: Slicing, gc_pressure: GcPressure) -
             return Some(format!("  the engine panicked: {message}\n"));
         }
     };
+    if is_known_to_differ(&program.name) {
+        let fixed = "  behaves as recorded now: take it off tests/data/known_differences.txt\n".to_owned();
+        return (actual == expected).then_some(fixed);
+    }
     if actual == expected {
         return None;
     }

@@ -15,8 +15,11 @@ pub const FILE_LINES_MAX: usize = 1_500;
 const FUNCTION_LINES_MAX: usize = 120;
 
 /// Functions that may be longer, each with its reason.
-const LONG_FUNCTIONS: &[(&str, &str, &str)] =
-    &[("vm/dispatch", "run_frame", "the dispatch match: one short arm per instruction")];
+const LONG_FUNCTIONS: &[(&str, &str, &str)] = &[
+    ("vm/dispatch", "run_frame", "the dispatch match: one short arm per instruction"),
+    ("bytecode/verify", "registers", "one match over the instructions: the operands of each"),
+    ("lang/symbols", "stmt", "one match over the kinds of statement"),
+];
 
 /// The one place where `unsafe` is allowed: libc calls that no safe crate offers.
 const UNSAFE_MODULE: &str = "server/sys.rs";

@@ -168,7 +168,8 @@ impl<'a> Compiler<'a> {
         let mut a = self.reg(&c.left, None)?;
         let last = c.ops.len() - 1;
         for (i, (op, right)) in c.ops.iter().zip(&c.comparators).enumerate() {
-            let b = self.container_operand(*op, right)?;
+            // Only the last one is not looked at as a value, too.
+            let b = if i == last { self.container_operand(*op, right)? } else { self.reg(right, None)? };
             let to_label = i == last || !sense;
             let wanted = i == last && sense;
             let target = if to_label { &mut *label } else { &mut fails };

@@ -257,7 +257,8 @@ impl<'a> Compiler<'a> {
         let mut a = self.reg(&c.left, None)?;
         let last = c.ops.len() - 1;
         for (i, (op, right)) in c.ops.iter().zip(&c.comparators).enumerate() {
-            let b = self.container_operand(*op, right)?;
+            // Only the last one is not looked at as a value, too.
+            let b = if i == last { self.container_operand(*op, right)? } else { self.reg(right, None)? };
             self.emit(compare_op(*op, dst, a, b), c.range)?;
             if i < last {
                 self.jump_op(Op::JumpIf { a: dst, sense: false, target: 0 }, &mut end, c.range)?;

@@ -11,6 +11,7 @@ mod objects;
 mod output;
 mod text;
 
+pub use numeric::{abs, divmod_of, round_number};
 pub use output::write_text;
 
 use std::collections::HashMap;

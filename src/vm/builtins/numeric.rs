@@ -8,6 +8,7 @@ use crate::vm::native::{Args, Arity, NativeDef, Signature, function};
 use crate::vm::ops;
 use crate::vm::tasks;
 use crate::vm::text::int_text::{radix_bytes_max, radix_string, radix_string_small};
+use crate::vm::types::number::is_number;
 use crate::vm::types::{float, int};
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
@@ -24,7 +25,8 @@ pub static FUNCTIONS: &[NativeDef] = &[
     function("round", Arity::Free, round),
 ];
 
-fn abs(vm: &mut Vm, args: Args<'_>) -> R {
+/// `abs(x)`
+pub fn abs(vm: &mut Vm, args: Args<'_>) -> R {
     let v = match args.get(0) {
         Value::Int(i) => match i.checked_abs() {
             Some(i) => Value::Int(i),
@@ -69,8 +71,12 @@ fn radix(vm: &mut Vm, args: Args<'_>, radix: u32) -> R {
 }
 
 fn divmod(vm: &mut Vm, args: Args<'_>) -> R {
+    divmod_of(vm, args.get(0), args.get(1))
+}
+
+/// `divmod(a, b)`
+pub fn divmod_of(vm: &mut Vm, a: Value, b: Value) -> R {
     use Value::*;
-    let (a, b) = (args.get(0), args.get(1));
     match (a, b) {
         (Int(_) | Big(_) | Bool(_), Int(_) | Big(_) | Bool(_)) => int::div_mod(vm, a, b),
         (Float(_), Int(_) | Big(_) | Bool(_) | Float(_)) | (Int(_) | Big(_) | Bool(_), Float(_)) => {
@@ -104,10 +110,7 @@ fn pow(vm: &mut Vm, args: Args<'_>) -> R {
 }
 
 fn no_modulo(vm: &mut Vm, all: [Value; 3]) -> Trap {
-    let is_number = |v: &Value| {
-        matches!(v, Value::Int(_) | Value::Big(_) | Value::Bool(_) | Value::Float(_) | Value::Complex(_))
-    };
-    if all.iter().all(is_number) {
+    if all.iter().all(|&v| is_number(v)) {
         if all.iter().any(|v| matches!(v, Value::Complex(_))) {
             return vm.value_error("complex modulo");
         }
@@ -125,7 +128,13 @@ fn round(vm: &mut Vm, args: Args<'_>) -> R {
         positional: 2,
         required: 1,
     };
-    let [number, digits] = args.bind(vm, &SIGNATURE)?;
+    let bound = args.bind(vm, &SIGNATURE)?;
+    round_number(vm, Args::positional(&bound))
+}
+
+/// `round(number, ndigits)`, the arguments being bound.
+pub fn round_number(vm: &mut Vm, args: Args<'_>) -> R {
+    let (number, digits) = (args.get(0), args.get(1));
     match (number, digits) {
         (Value::Float(x), Value::Undef | Value::None) => {
             let i = float::round_to_int(vm, x)?;

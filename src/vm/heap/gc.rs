@@ -42,6 +42,9 @@ const TINY_STEP_SLOTS: usize = 16;
 /// Slots up to which [`Pressure::Whole`] finishes a collection at each safepoint.
 const WHOLE_SLOTS_MAX: usize = 1_500;
 
+/// Slots whose mark is looked at in the time that tracing one object takes.
+const SWEPT_PER_VISIT: usize = 4;
+
 /// What holds values outside the heap.
 pub trait Roots {
     /// A collection begins.
@@ -62,6 +65,10 @@ pub(super) struct Collector {
     pub birth: u8,
     /// Bytes allocated since collection work was last done, less what may be allocated before more is due.
     pub debt: isize,
+    /// What `debt` was set to last.
+    granted: isize,
+    /// Bytes allocated since the collection under way began. Most of it survives it, live or not.
+    floating: usize,
     pub pressure: Pressure,
     /// Objects to be traced, each at most once, with the element to go on from.
     worklist: Vec<(Kind, u32, usize)>,
@@ -82,6 +89,8 @@ impl Default for Collector {
             epoch: 0,
             birth: 0,
             debt: -(limits::GC_FIRST_BYTES as isize),
+            granted: -(limits::GC_FIRST_BYTES as isize),
+            floating: 0,
             pressure: Pressure::Normal,
             worklist: Vec::new(),
             dirty: Vec::new(),
@@ -203,6 +212,14 @@ impl Heap {
         }
     }
 
+    #[cold]
+    #[inline(never)]
+    pub(super) fn retrace_if_partial(&mut self, kind: Kind, index: u32) {
+        if self.arenas.mark(kind, index) == Some(PARTIAL) {
+            self.arenas.set_mark(kind, index, AGAIN);
+        }
+    }
+
     /// Puts a white object into the worklist. A stale handle (of a dead register) names a free slot, one that
     /// has been reused, or none at all: nothing happens, or garbage is kept until the next collection.
     fn grey(&mut self, kind: Kind, index: u32) {
@@ -264,6 +281,7 @@ impl Heap {
         self.collector.pressure = pressure;
         if pressure != Pressure::Normal {
             self.collector.debt = 0;
+            self.collector.granted = 0;
         }
     }
 
@@ -273,12 +291,16 @@ impl Heap {
         self.collector.phase = Phase::Marking;
         let growth = (self.bytes / 100 * limits::GC_GROWTH_PERCENT).max(limits::GC_FIRST_BYTES);
         self.collector.wait_at = self.bytes.saturating_add(growth);
+        self.collector.floating = 0;
         roots.begin();
     }
 
     /// Does a slice of collection work. Returns the work done, in slots visited.
     pub fn collect_some(&mut self, roots: &mut impl Roots) -> u64 {
         self.attention = false;
+        if self.collecting() {
+            self.collector.floating += (self.collector.debt - self.collector.granted).max(0) as usize;
+        }
         let mut work = 0;
         match self.collector.pressure {
             Pressure::Normal => work += self.collect_step(roots, limits::GC_STEP_SLOTS),
@@ -312,12 +334,19 @@ impl Heap {
             Pressure::TinySteps | Pressure::Whole => 0,
         };
         self.collector.debt = match self.collector.phase {
-            Phase::Idle if step > 0 => -(self.bytes.max(limits::GC_FIRST_BYTES) as isize),
+            Phase::Idle if step > 0 => -(self.until_next() as isize),
             _ => -(step as isize),
         };
+        self.collector.granted = self.collector.debt;
         if self.bytes > self.threshold || self.must_wait() {
             self.attention = true;
         }
+    }
+
+    /// Bytes that may be allocated before the next collection: until the heap is twice what is live.
+    fn until_next(&self) -> usize {
+        let live = self.bytes.saturating_sub(self.collector.floating).max(limits::GC_FIRST_BYTES);
+        (2 * live).saturating_sub(self.bytes).max(live / 4)
     }
 
     fn mark_some(&mut self, roots: &mut impl Roots, budget: usize) -> u64 {
@@ -402,10 +431,14 @@ impl Heap {
                 return (budget - left) as u64 + 1;
             };
             let epoch = self.collector.epoch;
-            let (next, freed, done) = self.arenas.sweep(which, from, left, epoch, &mut self.dead);
-            self.bytes -= freed;
-            left -= (next - from + freed / limits::GC_FREED_BYTES_PER_SLOT).min(left);
-            (kind, from) = if done { (kind + 1, 0) } else { (kind, next) };
+            let swept = self.arenas.sweep(which, from, left, epoch, &mut self.dead);
+            self.bytes -= swept.freed;
+            // A look at a mark is cheap, giving memory back is not.
+            let work = (swept.next - from) / SWEPT_PER_VISIT
+                + swept.objects
+                + swept.freed / limits::GC_FREED_BYTES_PER_SLOT;
+            left -= work.clamp(1, left);
+            (kind, from) = if swept.done { (kind + 1, 0) } else { (kind, swept.next) };
         }
         self.collector.phase = Phase::Sweeping { kind, from };
         budget as u64

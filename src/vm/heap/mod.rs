@@ -56,6 +56,18 @@ pub trait Stored: HeapObject {
     const KIND: Kind;
 }
 
+/// What a part of a sweep has done.
+struct Swept {
+    /// The next slot.
+    next: usize,
+    /// Bytes freed.
+    freed: usize,
+    /// Objects freed.
+    objects: usize,
+    /// Whether the arena is done.
+    done: bool,
+}
+
 macro_rules! arenas {
     ($($field:ident: $ty:ident),* $(,)?) => {
         /// Which arena a handle belongs to.
@@ -95,7 +107,7 @@ macro_rules! arenas {
                 match kind { $(Kind::$ty => self.$field.try_get(index)?.trace(tracer, from)),* }
             }
 
-            /// Sweeps part of one arena: (next position, bytes freed, whether it is done).
+            /// Sweeps up to `budget` slots of one arena.
             fn sweep(
                 &mut self,
                 kind: Kind,
@@ -103,14 +115,15 @@ macro_rules! arenas {
                 budget: usize,
                 epoch: u8,
                 dead: &mut Dead,
-            ) -> (usize, usize, bool) {
+            ) -> Swept {
                 match kind { $(Kind::$ty => {
-                    let mut freed = 0;
+                    let (mut freed, mut objects) = (0, 0);
                     let next = self.$field.sweep(from, budget, epoch, |index, object| {
                         freed += Arena::<$ty>::SLOT_BYTES + object.payload_bytes();
+                        objects += 1;
                         object.bury(index, dead);
                     });
-                    (next, freed, next >= self.$field.len())
+                    Swept { next, freed, objects, done: next >= self.$field.len() }
                 }),* }
             }
 
@@ -291,10 +304,22 @@ impl Heap {
 
     /// Write access for a store that replaces values but keeps the payload's size; `stored` is what is
     /// written. Cheaper than [`Heap::get_mut`]: the barrier shades the one value, nothing is measured.
+    /// The other values must stay where they are: see [`Heap::rearrange`].
     #[inline]
     pub fn store_into<T: Stored>(&mut self, r: Ref<T>, stored: Value) -> &mut T {
         if self.collector.phase == Phase::Marking {
             self.shade(stored);
+        }
+        T::of_mut(&mut self.arenas).get_mut(r)
+    }
+
+    /// Write access that moves values within an object or takes some out, but puts none in and keeps the
+    /// payload's size. A value could move from the part that is yet to be traced into the part that has been,
+    /// so an object that is being traced is traced once more.
+    #[inline]
+    pub fn rearrange<T: Stored>(&mut self, r: Ref<T>) -> &mut T {
+        if self.collector.phase == Phase::Marking {
+            self.retrace_if_partial(T::KIND, r.index());
         }
         T::of_mut(&mut self.arenas).get_mut(r)
     }

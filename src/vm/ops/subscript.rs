@@ -34,7 +34,16 @@ pub fn del_item(vm: &mut Vm, obj: Value, key: Value) -> R {
     match obj {
         Value::List(l) => list::del_item(vm, l, key),
         Value::Dict(d) => dict::del_item(vm, d, key),
-        _ => Err(complain(vm, obj, "doesn't support item deletion")),
+        // Worded in two ways in CPython, for what has a place for an element and for what has none.
+        Value::Str(_)
+        | Value::Bytes(_)
+        | Value::Tuple(_)
+        | Value::StructSeq(_)
+        | Value::Range(_)
+        | Value::Set(_)
+        | Value::FrozenSet(_)
+        | Value::View(_) => Err(complain(vm, obj, "doesn't support item deletion")),
+        _ => Err(complain(vm, obj, "does not support item deletion")),
     }
 }
 

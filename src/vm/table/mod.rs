@@ -4,10 +4,12 @@
 //! Finding a key may need Python's `==`, which may need the interpreter. So the table does not compare
 //! keys itself: [`Table::probe`] walks the candidates with an equal hash, and the caller decides.
 
+mod entries;
 #[cfg(test)]
 mod tests;
 
 use super::value::Value;
+use entries::Entries;
 
 /// One entry; a deleted one has the key [`Value::Undef`].
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +25,7 @@ pub struct Entry<V> {
 /// An insertion-ordered hash table.
 #[derive(Clone, Debug)]
 pub struct Table<V> {
-    entries: Vec<Entry<V>>,
+    entries: Entries<V>,
     live: usize,
     /// All entries before this position are deleted.
     front: usize,
@@ -34,9 +36,13 @@ pub struct Table<V> {
     shape: u32,
 }
 
-/// Open addressing with linear probing. A slot is 0, or one more than a position in its lower half and
-/// the upper half of the hash in its upper half. It may name a position whose entry has been deleted or
-/// replaced: the hash of the entry tells.
+/// Open addressing. A key's first slot is told by the lower half of its hash, which for integers that are
+/// neighbours names neighbouring slots ([`super::hash::HashKeys::int`]). If that is taken by another key,
+/// the search goes on from the slot told by the upper half, in steps told by it: neighbours fill whole
+/// stretches of slots, which a search must not walk along.
+///
+/// A slot is 0, or one more than a position in its lower half and the upper half of the hash in its upper
+/// half. It may name a position whose entry has been deleted or replaced: the hash of the entry tells.
 #[derive(Clone, Debug, Default)]
 struct Index {
     slots: Vec<u64>,
@@ -59,17 +65,28 @@ const SCAN_MAX: usize = 8;
 const RENEW_AT_ONCE: usize = 1_024;
 /// Positions that each insertion renews while a renewal is under way.
 const RENEW_STEP: usize = 32;
-/// Entries from which on a table that has become much smaller gives memory back.
-const SHRINK_MIN: usize = 4_096;
 
 /// Where a search for a key stands.
 #[derive(Clone, Copy, Debug)]
 pub struct Probe {
     hash: u64,
     at: usize,
-    in_old: bool,
+    stage: Stage,
     /// [`Table::shape`] when the search began: if it is another one now, the search must begin again.
     pub shape: u32,
+}
+
+/// Which slots a search looks at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    /// The first slot.
+    First,
+    /// Those after the second one.
+    Chain,
+    /// The first slot of the index that is being replaced.
+    OldFirst,
+    /// Its other slots.
+    OldChain,
 }
 
 impl Index {
@@ -86,8 +103,11 @@ impl Index {
     fn insert(&mut self, hash: u64, position: usize) {
         let mask = self.mask();
         let mut at = hash as usize & mask;
-        while self.slots[at] != 0 {
-            at = (at + 1) & mask;
+        if self.slots[at] != 0 {
+            at = second_slot(hash) & mask;
+            while self.slots[at] != 0 {
+                at = (at + step(hash)) & mask;
+            }
         }
         self.slots[at] = (hash & UPPER) | (position as u64 + 1);
         self.used += 1;
@@ -98,19 +118,38 @@ impl Index {
     }
 }
 
+/// Where the search goes on when the first slot is another key's.
+#[inline]
+fn second_slot(hash: u64) -> usize {
+    (hash >> 32) as usize
+}
+
+/// How far apart the slots after the second are: odd, so that all slots are met.
+#[inline]
+fn step(hash: u64) -> usize {
+    (hash >> 40) as usize | 1
+}
+
 /// The half of a hash that slots keep.
 const UPPER: u64 = 0xffff_ffff_0000_0000;
 
 impl<V> Default for Table<V> {
     fn default() -> Table<V> {
-        Table { entries: Vec::new(), live: 0, front: 0, index: Index::default(), renewal: None, shape: 0 }
+        Table {
+            entries: Entries::default(),
+            live: 0,
+            front: 0,
+            index: Index::default(),
+            renewal: None,
+            shape: 0,
+        }
     }
 }
 
 impl<V: Copy> Table<V> {
     /// A table with room for `n` entries.
     pub fn with_capacity(n: usize) -> Table<V> {
-        let mut table = Table { entries: Vec::with_capacity(n), ..Table::default() };
+        let mut table = Table { entries: Entries::with_capacity(n), ..Table::default() };
         if n > SCAN_MAX {
             table.index = Index::with_slots((n * 2).next_power_of_two());
         }
@@ -168,7 +207,7 @@ impl<V: Copy> Table<V> {
     /// The value at a position that is in use.
     #[inline]
     pub fn value_at(&self, position: usize) -> V {
-        self.entries[position].value
+        self.entries.get(position).expect("the caller has found it").value
     }
 
     /// The first live entry, with its position.
@@ -184,14 +223,12 @@ impl<V: Copy> Table<V> {
         if !entry.key.is_undef() {
             return Some((position, entry));
         }
-        let rest = &self.entries[position..];
-        rest.iter().enumerate().find(|(_, e)| !e.key.is_undef()).map(|(i, e)| (position + i, e))
+        self.entries.live(position, usize::MAX).next()
     }
 
     /// The last live entry before a position, with its position.
     pub fn prev_before(&self, position: usize) -> Option<(usize, &Entry<V>)> {
-        let end = position.min(self.entries.len());
-        self.entries[..end].iter().enumerate().rev().find(|(_, e)| !e.key.is_undef())
+        self.entries.live(self.front, position).next_back()
     }
 
     /// Live entries from one position up to another.
@@ -199,69 +236,96 @@ impl<V: Copy> Table<V> {
         if self.live == self.entries.len() {
             return to.saturating_sub(from);
         }
-        self.entries.get(from..to).map_or(0, |e| e.iter().filter(|e| !e.key.is_undef()).count())
+        self.entries.live(from, to).count()
     }
 
     /// Live entries in order.
     pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Entry<V>> + '_ {
-        self.entries[self.front..].iter().filter(|e| !e.key.is_undef())
+        self.entries.live(self.front, usize::MAX).map(|(_, e)| e)
     }
 
     /// Replaces the value at a position.
     #[inline]
     pub fn set_value(&mut self, position: usize, value: V) {
-        self.entries[position].value = value;
+        self.entries.get_mut(position).value = value;
     }
 
     /// Starts a search.
     #[inline]
     pub fn probe(&self, hash: u64) -> Probe {
-        let at = if self.index.slots.is_empty() { self.front } else { hash as usize & self.index.mask() };
-        Probe { hash, at, in_old: false, shape: self.shape }
+        Probe { hash, at: self.front, stage: Stage::First, shape: self.shape }
     }
 
     /// The next position whose entry has the hash, or `None` when the key is not there.
     #[inline]
     pub fn next_candidate(&self, probe: &mut Probe) -> Option<usize> {
         if self.index.slots.is_empty() {
-            while let Some(entry) = self.entries.get(probe.at) {
-                probe.at += 1;
-                if entry.hash == probe.hash && !entry.key.is_undef() {
-                    return Some(probe.at - 1);
-                }
-            }
-            return None;
+            return self.scan(probe);
         }
-        if !probe.in_old {
-            if let Some(position) = self.candidate_in(&self.index, probe) {
-                return Some(position);
-            }
-            let renewal = self.renewal.as_ref()?;
-            probe.at = probe.hash as usize & renewal.old.mask();
-            probe.in_old = true;
-        }
-        self.candidate_in(&self.renewal.as_ref()?.old, probe)
-    }
-
-    #[inline]
-    fn candidate_in(&self, index: &Index, probe: &mut Probe) -> Option<usize> {
-        let mask = index.mask();
-        loop {
-            let slot = index.slots[probe.at & mask];
-            if slot == 0 {
+        if probe.stage == Stage::First {
+            let slot = self.index.slots[probe.hash as usize & self.index.mask()];
+            if slot == 0 && self.renewal.is_none() {
                 return None;
             }
-            probe.at = (probe.at + 1) & mask;
-            if (slot ^ probe.hash) & UPPER == 0 {
-                let position = (slot as u32) as usize - 1;
-                if let Some(entry) = self.entries.get(position)
-                    && entry.hash == probe.hash
-                    && !entry.key.is_undef()
-                {
-                    return Some(position);
-                }
+            probe.stage = if slot == 0 { Stage::OldFirst } else { Stage::Chain };
+            probe.at = second_slot(probe.hash);
+            if let Some(position) = self.named_by(slot, probe.hash) {
+                return Some(position);
             }
         }
+        self.next_in_chain(probe)
+    }
+
+    /// [`Table::next_candidate`] without an index.
+    fn scan(&self, probe: &mut Probe) -> Option<usize> {
+        while let Some(entry) = self.entries.get(probe.at) {
+            probe.at += 1;
+            if entry.hash == probe.hash && !entry.key.is_undef() {
+                return Some(probe.at - 1);
+            }
+        }
+        None
+    }
+
+    /// [`Table::next_candidate`] past the first slot.
+    fn next_in_chain(&self, probe: &mut Probe) -> Option<usize> {
+        loop {
+            let index = match (probe.stage, &self.renewal) {
+                (Stage::First | Stage::Chain, _) => &self.index,
+                (_, Some(renewal)) => &renewal.old,
+                (_, None) => return None,
+            };
+            let slot = if probe.stage == Stage::OldFirst {
+                index.slots[probe.hash as usize & index.mask()]
+            } else {
+                let at = probe.at & index.mask();
+                probe.at = at + step(probe.hash);
+                index.slots[at]
+            };
+            probe.stage = match (probe.stage, slot) {
+                (Stage::OldFirst, 0) | (Stage::OldChain, 0) => return None,
+                (Stage::OldFirst, _) => {
+                    probe.at = second_slot(probe.hash);
+                    Stage::OldChain
+                }
+                (Stage::First | Stage::Chain, 0) => Stage::OldFirst,
+                (stage, _) => stage,
+            };
+            if let Some(position) = self.named_by(slot, probe.hash) {
+                return Some(position);
+            }
+        }
+    }
+
+    /// The position that a slot names, if its entry has the hash.
+    #[inline]
+    fn named_by(&self, slot: u64, hash: u64) -> Option<usize> {
+        if (slot ^ hash) & UPPER != 0 {
+            return None;
+        }
+        let position = (slot as u32 as usize).checked_sub(1)?;
+        let entry = self.entries.get(position)?;
+        (entry.hash == hash && !entry.key.is_undef()).then_some(position)
     }
 
     /// Finds the position of a key by identity-or-equality as `same` decides without the interpreter.
@@ -269,7 +333,7 @@ impl<V: Copy> Table<V> {
     pub fn find(&self, hash: u64, mut same: impl FnMut(Value) -> bool) -> Option<usize> {
         let mut probe = self.probe(hash);
         while let Some(position) = self.next_candidate(&mut probe) {
-            if same(self.entries[position].key) {
+            if self.entries.get(position).is_some_and(|e| same(e.key)) {
                 return Some(position);
             }
         }
@@ -292,17 +356,16 @@ impl<V: Copy> Table<V> {
 
     /// Deletes the entry at a position; later positions stay as they are.
     pub fn remove_at(&mut self, position: usize) -> Entry<V> {
-        let entry = self.entries[position];
-        self.entries[position].key = Value::Undef;
+        let removed = self.entries.get_mut(position);
+        let entry = *removed;
+        removed.key = Value::Undef;
         self.live -= 1;
         if self.live == 0 {
             self.empty();
         } else if position + 1 == self.entries.len() {
             // Popping from the end must not leave a trail that the next pop walks over. The index keeps
             // naming the positions; should one be reused, it is merely a candidate twice.
-            while self.entries.last().is_some_and(|e| e.key.is_undef()) {
-                self.entries.pop();
-            }
+            self.entries.trim();
         } else if position == self.front {
             while self.entries.get(self.front).is_some_and(|e| e.key.is_undef()) {
                 self.front += 1;
@@ -318,9 +381,6 @@ impl<V: Copy> Table<V> {
         self.shape = self.shape.wrapping_add(1);
         self.entries.clear();
         self.front = 0;
-        if self.entries.capacity() > SHRINK_MIN {
-            self.entries = Vec::new();
-        }
     }
 
     /// Removes everything and gives the memory back.
@@ -331,7 +391,7 @@ impl<V: Copy> Table<V> {
     /// Bytes held, by capacity.
     #[inline]
     pub fn bytes(&self) -> usize {
-        self.entries.capacity() * size_of::<Entry<V>>()
+        self.entries.bytes()
             + self.index.slots.capacity() * size_of::<u64>()
             + self.renewal.as_ref().map_or(0, |r| r.old.slots.capacity() * size_of::<u64>())
     }
@@ -342,7 +402,7 @@ impl<V: Copy> Table<V> {
             self.renew(RENEW_STEP);
             return;
         }
-        let full = self.entries.len() == self.entries.capacity();
+        let full = self.entries.is_full();
         let mostly_gaps = full && self.live < self.entries.len() / 2;
         if self.index.slots.is_empty() {
             if mostly_gaps || self.entries.len() >= SCAN_MAX {
@@ -355,12 +415,12 @@ impl<V: Copy> Table<V> {
 
     /// Closes the gaps of a table without an index, and makes an index if there are many entries still.
     fn leave_scanning(&mut self) {
-        self.entries.retain(|e| !e.key.is_undef());
+        self.entries.compact_head();
         self.front = 0;
         self.shape = self.shape.wrapping_add(1);
         if self.entries.len() >= SCAN_MAX {
             self.index = Index::with_slots(SCAN_MAX * 4);
-            for (i, e) in self.entries.iter().enumerate() {
+            for (i, e) in self.entries.live(0, usize::MAX) {
                 self.index.insert(e.hash, i);
             }
         }
@@ -378,9 +438,6 @@ impl<V: Copy> Table<V> {
         self.renewal = Some(Box::new(Renewal { old, read: 0, write: 0 }));
         if positions <= RENEW_AT_ONCE {
             self.renew(usize::MAX);
-        } else if self.entries.len() == self.entries.capacity() && self.live < positions / 2 {
-            // Room for what is appended meanwhile, instead of twice the room.
-            self.entries.reserve_exact(positions / RENEW_STEP + RENEW_STEP);
         }
     }
 
@@ -391,13 +448,13 @@ impl<V: Copy> Table<V> {
         self.shape = self.shape.wrapping_add(1);
         self.front = self.front.min(renewal.write);
         for read in renewal.read..to {
-            let entry = self.entries[read];
+            let entry = *self.entries.get_mut(read);
             if entry.key.is_undef() {
                 continue;
             }
             if renewal.write < read {
-                self.entries[renewal.write] = entry;
-                self.entries[read].key = Value::Undef;
+                *self.entries.get_mut(renewal.write) = entry;
+                self.entries.get_mut(read).key = Value::Undef;
             }
             self.index.insert(entry.hash, renewal.write);
             renewal.write += 1;
@@ -406,9 +463,7 @@ impl<V: Copy> Table<V> {
         if to == self.entries.len() {
             self.entries.truncate(renewal.write);
             self.renewal = None;
-            if self.entries.capacity() > SHRINK_MIN && self.entries.len() < self.entries.capacity() / 4 {
-                self.entries.shrink_to(self.entries.len() * 2);
-            }
+            self.entries.shrink();
         }
     }
 }

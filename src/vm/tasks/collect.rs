@@ -2,16 +2,20 @@
 
 use super::copy::{Piece, Shape, copy};
 use super::drain::{Drain, Sink};
-use crate::vm::flow::{Flow, R, value};
+use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
 use crate::vm::heap::Tracer;
 use crate::vm::iter;
+use crate::vm::type_id::TypeId;
 use crate::vm::types::list::{self, List};
+use crate::vm::types::range::Small;
 use crate::vm::types::view::ViewKind;
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
 /// Values of ranges and tables that are collected at once.
 const AT_ONCE: usize = 8_192;
+/// Values of a range that are made in one step.
+const RANGE_STEP: u64 = 32_768;
 
 /// The values of any iterable in a new list.
 pub fn collect(vm: &mut Vm, iterable: Value) -> R {
@@ -32,7 +36,7 @@ fn collect_now(vm: &mut Vm, iterable: Value) -> Option<Vec<Value>> {
     match iterable {
         Value::Range(r) => {
             let small = vm.heap.get(r).small()?;
-            let few = small.count <= AT_ONCE as u64;
+            let few = small.count <= RANGE_STEP;
             few.then(|| (0..small.count).map(|i| Value::Int(small.at(i))).collect())
         }
         Value::Set(s) | Value::FrozenSet(s) => {
@@ -66,13 +70,48 @@ fn collect_now(vm: &mut Vm, iterable: Value) -> Option<Vec<Value>> {
 pub fn collect_into(vm: &mut Vm, into: Ref<List>, iterable: Value, shape: Shape) -> R {
     let iterator = iter::get_iter_now(vm, iterable)?;
     if let Some(n) = known_length(vm, iterable) {
-        vm.heap
-            .would_exceed(n.saturating_mul(size_of::<Value>()))
-            .then_some(())
-            .map_or(Ok(()), |()| Err(vm.raise(crate::vm::type_id::TypeId::MemoryError, "")))?;
+        if vm.heap.would_exceed(n.saturating_mul(size_of::<Value>())) {
+            return Err(vm.raise(TypeId::MemoryError, ""));
+        }
         vm.heap.get_mut(into).items.reserve(n);
     }
+    if let Value::Range(r) = iterable
+        && let Some(range) = vm.heap.get(r).small()
+    {
+        return Ok(Flow::Task(Box::new(FillRange { into, range, at: 0, shape })));
+    }
     Ok(Flow::Task(Box::new(Drain::new(iterator, Collect { into, shape }))))
+}
+
+/// Appends the values of a range, many at a step.
+struct FillRange {
+    into: Ref<List>,
+    range: Small,
+    at: u64,
+    shape: Shape,
+}
+
+impl Task for FillRange {
+    fn step(&mut self, vm: &mut Vm, _: Resume) -> R<Step> {
+        while self.at < self.range.count {
+            let to = self.range.count.min(self.at + RANGE_STEP);
+            let range = self.range;
+            vm.heap.get_mut(self.into).items.extend((self.at..to).map(|i| Value::Int(range.at(i))));
+            vm.charge((to - self.at) as usize / 4);
+            self.at = to;
+            if vm.out_of_fuel() {
+                return Ok(Step::Yield);
+            }
+        }
+        Ok(Step::Done(match self.shape {
+            Shape::Nothing => Value::None,
+            _ => Value::List(self.into),
+        }))
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.object(self.into);
+    }
 }
 
 fn known_length(vm: &Vm, iterable: Value) -> Option<usize> {

@@ -13,7 +13,7 @@ use crate::bytecode::CmpOp;
 use crate::limits;
 use crate::vm::compare::{eq_simple, order_simple};
 use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
-use crate::vm::hash::{Hashed, hash_simple};
+use crate::vm::hash::{Hashed, beside, hash_simple};
 use crate::vm::heap::Tracer;
 use crate::vm::ops;
 use crate::vm::type_id::TypeId;
@@ -378,7 +378,7 @@ impl HashTask {
         match self.stack.last_mut().expect("something is being hashed") {
             Hashing::Sequence { of, at, so_far } => {
                 for _ in 0..BATCH {
-                    let Some(&item) = items(&vm.heap, *of).get(*at) else { return Ok(Some(*so_far)) };
+                    let Some(&item) = items(&vm.heap, *of).get(*at) else { return Ok(Some(beside(*so_far))) };
                     *at += 1;
                     vm.charge(1);
                     match hash_simple(&vm.heap, keys, item) {
@@ -414,7 +414,7 @@ impl HashTask {
                 let to = bytes.len().min(*at + HASH_STEP_BYTES);
                 hasher.write(&bytes[*at..to]);
                 let done = to == bytes.len();
-                let hash = hasher.finish();
+                let hash = beside(hasher.finish());
                 let of = *of;
                 vm.charge((to - *at) / 16);
                 *at = to;

@@ -3,6 +3,7 @@
 use crate::vm::flow::{Flow, R, Resume, Step, Task};
 use crate::vm::heap::Tracer;
 use crate::vm::iter;
+use crate::vm::ops;
 use crate::vm::types::iterator::Iter;
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
@@ -37,6 +38,7 @@ pub struct Drain<S> {
     iterator: Value,
     sink: S,
     state: State,
+    judged: Value,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,6 +49,8 @@ enum State {
     AwaitsNext,
     /// The next answer is what the sink wanted.
     AwaitsSink,
+    /// The next answer is what the predicate of `filter` says about the value in `judged`.
+    AwaitsVerdict,
 }
 
 /// Values taken from an iterator that does not call back, per unit of fuel check.
@@ -58,13 +62,13 @@ const RUN: usize = 4_096;
 /// Feeds all values of an iterable to a sink; the result is what the sink makes of them.
 pub fn drain<S: Sink>(vm: &mut Vm, iterable: Value, sink: S) -> R {
     let iterator = iter::get_iter_now(vm, iterable)?;
-    Ok(Flow::Task(Box::new(Drain { iterator, sink, state: State::Ready })))
+    Ok(Flow::Task(Box::new(Drain { iterator, sink, state: State::Ready, judged: Value::Undef })))
 }
 
 impl<S: Sink> Drain<S> {
     /// A task that drains an iterator.
     pub fn new(iterator: Value, sink: S) -> Drain<S> {
-        Drain { iterator, sink, state: State::Ready }
+        Drain { iterator, sink, state: State::Ready, judged: Value::Undef }
     }
 
     /// Hands the sink a run of a list's or tuple's elements; how many it took.
@@ -111,6 +115,11 @@ impl<S: Sink> Task for Drain<S> {
                     Some(result) => Some(Step::Become(result)),
                     None => self.ask(),
                 },
+                // `StopIteration` out of a predicate ends the iteration.
+                State::AwaitsVerdict if !v.is_undef() => match ops::truth_now(vm, v) {
+                    true => self.give(vm, self.judged)?,
+                    false => None,
+                },
                 _ => self.give(vm, v)?,
             };
             if let Some(step) = next {
@@ -130,6 +139,11 @@ impl<S: Sink> Task for Drain<S> {
                         return Ok(step);
                     }
                     continue;
+                }
+                if let Some((flow, argument, state)) = called(vm, self.iterator) {
+                    self.judged = argument;
+                    self.state = state;
+                    return Ok(Step::Next(flow));
                 }
                 match iter::next(vm, self.iterator)? {
                     Flow::Value(v) => {
@@ -154,6 +168,27 @@ impl<S: Sink> Task for Drain<S> {
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.value(self.iterator);
+        tracer.value(self.judged);
         self.sink.trace(tracer);
     }
+}
+
+/// For `filter` and `map` with a Python function over one plain iterator: the call of the function, its
+/// argument and what the answer is. So draining them takes no task for each value.
+fn called(vm: &mut Vm, iterator: Value) -> Option<(Flow, Value, State)> {
+    let Value::Iter(r) = iterator else { return None };
+    let (function, inner, state) = match *vm.heap.get(r) {
+        Iter::Filter { function, inner } => (function, inner, State::AwaitsVerdict),
+        Iter::Map { function, inner } => match *vm.heap.get(inner).items {
+            [inner] => (function, inner, State::AwaitsNext),
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let Value::Function(_) = function else { return None };
+    let v = iter::fast_next(vm, inner).filter(|v| !v.is_undef())?;
+    vm.call_args.clear();
+    vm.call_names.clear();
+    vm.call_args.push(v);
+    Some((Flow::Call(function), v, state))
 }

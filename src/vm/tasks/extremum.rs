@@ -154,6 +154,44 @@ impl Sink for Best {
         Ok(None)
     }
 
+    /// Plain numbers that follow one another are compared without a look at the interpreter.
+    fn take_some(&mut self, values: &[Value]) -> usize {
+        if !self.key.is_none() || values.is_empty() {
+            return 0;
+        }
+        let start = usize::from(self.best.is_undef());
+        let first = if start == 1 { values[0] } else { self.best };
+        let (best, taken) = match first {
+            Value::Int(first) => {
+                let ints = values[start..].iter().map_while(|v| match v {
+                    Value::Int(i) => Some(*i),
+                    _ => None,
+                });
+                let (mut best, mut taken) = (first, start);
+                for i in ints {
+                    best = if self.largest { best.max(i) } else { best.min(i) };
+                    taken += 1;
+                }
+                (Value::Int(best), taken)
+            }
+            Value::Float(first) => {
+                let (mut best, mut taken) = (first, start);
+                for v in &values[start..] {
+                    let Value::Float(f) = *v else { break };
+                    // As written, so that NaN is never better and an equal one later neither.
+                    if if self.largest { f > best } else { f < best } {
+                        best = f;
+                    }
+                    taken += 1;
+                }
+                (Value::Float(best), taken)
+            }
+            _ => return 0,
+        };
+        (self.best, self.best_key) = (best, best);
+        taken
+    }
+
     fn wants(&mut self) -> Option<Flow> {
         self.pending.take()
     }

@@ -59,6 +59,8 @@ struct SetWork {
     /// For the last two: the answer when nothing speaks against it.
     truth: bool,
     stage: Stage,
+    /// The keys of the source are distinct and the target was empty: what is added is not there yet.
+    fresh: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -84,7 +86,9 @@ pub fn set_work(
     result: Value,
 ) -> R {
     let source = source_of(vm, source)?;
-    start(vm, SetWork { each, source, target, other, result, truth: true, stage: Stage::Ready })
+    let fresh = !matches!(source, Source::Iterator(_))
+        && target.is_some_and(|target| vm.heap.get(target).table.is_empty());
+    start(vm, SetWork { each, source, target, other, result, truth: true, stage: Stage::Ready, fresh })
 }
 
 fn source_of(vm: &mut Vm, source: Value) -> R<Source> {
@@ -157,6 +161,7 @@ pub fn contains_all(vm: &mut Vm, a: Value, b: Value, op: CmpOp) -> R {
             result: Value::None,
             truth: !negate,
             stage,
+            fresh: false,
         },
     )
 }
@@ -212,6 +217,10 @@ impl SetWork {
             Hashed::Deep => None,
             Hashed::Unhashable(v) => return Err(dict::unhashable(vm, v)),
         };
+        if let (true, Each::Add, Some(target), Some(hash)) = (self.fresh, self.each, self.target, hash) {
+            set::insert_new(vm, target, hash, key);
+            return Ok(None);
+        }
         let table = match (self.other, hash) {
             (Value::Set(s) | Value::FrozenSet(s), Some(hash)) => {
                 dict::find(&vm.heap, &vm.heap.get(s).table, hash, key)
@@ -261,7 +270,12 @@ impl SetWork {
             }
             _ => return Ok(None),
         };
-        let target = Target::Set(self.target.expect("what changes a set has one"));
+        let target = self.target.expect("what changes a set has one");
+        if let (true, Action::Add, Some(hash)) = (self.fresh, action, hash) {
+            set::insert_new(vm, target, hash, key);
+            return Ok(None);
+        }
+        let target = Target::Set(target);
         let flow = match hash {
             Some(hash) => keyed_with_hash(vm, target, hash, key, action)?,
             None => keyed(vm, target, key, action)?,

@@ -22,6 +22,7 @@ pub fn push_str_repr(text: &str, out: &mut String) {
 }
 
 /// `ascii(text)`.
+#[cfg(test)]
 pub fn str_ascii(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     push_quoted(text, |c| (' '..='~').contains(&c), &mut out);

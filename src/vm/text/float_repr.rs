@@ -10,6 +10,7 @@ use super::{TextError, check_size};
 const EXACT_DIGITS_MAX: usize = 1_100;
 
 /// `repr(x)`: the shortest digits that read back as `x`.
+#[cfg(test)]
 pub fn float_repr(x: f64) -> String {
     let mut out = String::with_capacity(24);
     push_float_repr(x, &mut out);

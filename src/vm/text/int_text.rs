@@ -120,14 +120,9 @@ pub fn too_many_digits(digits: Option<usize>, digits_max: usize) -> TextError {
     ))
 }
 
-/// `str(value)`.
-pub fn int_to_string(value: i64) -> String {
-    value.to_string()
-}
-
 /// `str(value)` with at most `digits_max` digits (0: no limit): refused by the bit count before any work.
 ///
-/// Without a limit the caller converts large values in slices: see `bignum::ToDecimal`.
+/// Without a limit the caller converts large values in slices: in pieces of its own.
 pub fn big_to_string(value: &BigInt, digits_max: usize) -> Result<String, TextError> {
     // A digit holds more than 3.3219 bits: this many bits cannot fit into the limit.
     if digits_max > 0 && value.bits() > digits_max as u64 * 33220 / 10000 + 1 {

@@ -27,14 +27,10 @@ use std::borrow::Cow;
 pub enum TextErrorKind {
     /// `ValueError`.
     Value,
-    /// `TypeError`.
-    Type,
     /// `OverflowError`.
     Overflow,
     /// `IndexError`.
     Index,
-    /// `ZeroDivisionError`.
-    ZeroDivision,
     /// The result would be larger than the limit the caller gave: `MemoryError`.
     TooLarge,
 }
@@ -53,11 +49,6 @@ impl TextError {
     /// A `ValueError`.
     pub fn value(message: impl Into<Cow<'static, str>>) -> TextError {
         TextError { kind: TextErrorKind::Value, message: message.into() }
-    }
-
-    /// A `TypeError`.
-    pub fn type_error(message: impl Into<Cow<'static, str>>) -> TextError {
-        TextError { kind: TextErrorKind::Type, message: message.into() }
     }
 
     /// An `OverflowError`.

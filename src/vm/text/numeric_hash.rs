@@ -128,6 +128,7 @@ impl FrozensetHash {
 }
 
 /// `hash(frozenset)` from the hashes of the items.
+#[cfg(test)]
 pub fn hash_frozenset(items: impl IntoIterator<Item = i64>) -> i64 {
     let mut hash = FrozensetHash::default();
     items.into_iter().for_each(|item| hash.add(item));

@@ -115,8 +115,10 @@ fn fill_directive(format: &[u8], at: &mut usize, found: &mut Directive) -> Resul
     found.width = amount(format, at, "width too big")?;
     if format.get(*at) == Some(&b'.') {
         *at += 1;
-        let missing_is_zero = |amount| if amount == Amount::Absent { Amount::Fixed(0) } else { amount };
-        found.precision = missing_is_zero(amount(format, at, "precision too big")?);
+        found.precision = match amount(format, at, "precision too big")? {
+            Amount::Absent => Amount::Fixed(0),
+            given => given,
+        };
     }
     if matches!(format.get(*at), Some(b'h' | b'l' | b'L')) {
         *at += 1;

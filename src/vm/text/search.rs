@@ -109,6 +109,7 @@ pub fn chars(text: &str) -> usize {
 }
 
 /// The byte offset of code point `index`; the length where it is just behind the end; `None` beyond.
+#[cfg(test)]
 pub fn byte_of_char(text: &str, index: usize) -> Option<usize> {
     if text.is_ascii() {
         return (index <= text.len()).then_some(index);

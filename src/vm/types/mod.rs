@@ -18,6 +18,7 @@ pub mod iterator;
 pub mod list;
 pub mod method;
 pub mod module;
+pub mod number;
 pub mod object;
 pub mod range;
 pub mod set;
@@ -36,6 +37,11 @@ use super::value::{Ref, Value};
 use super::vm::Vm;
 use str::Str;
 
+/// Reads an attribute; `None` when there is no such one.
+pub type ReadAttribute = fn(&mut Vm, Value, &str) -> R<Option<Value>>;
+/// Sets (`Some`) or deletes an attribute.
+pub type WriteAttribute = fn(&mut Vm, Value, &str, Option<Value>) -> R<()>;
+
 /// What a type brings beside its data: a row of [`spec`].
 #[derive(Clone, Copy)]
 pub struct TypeSpec {
@@ -44,11 +50,11 @@ pub struct TypeSpec {
     /// What calling the type does; `None` when instances cannot be made that way.
     pub construct: Option<NativeFn>,
     /// Attributes that are not methods; `None` when there is no such attribute.
-    pub attribute: Option<fn(&mut Vm, Value, &str) -> R<Option<Value>>>,
+    pub attribute: Option<ReadAttribute>,
     /// Names that [`TypeSpec::attribute`] knows, for `dir` and hints.
     pub attribute_names: &'static [&'static str],
     /// Sets (`Some`) or deletes an attribute. `None`: the type's attributes cannot be changed.
-    pub set_attribute: Option<fn(&mut Vm, Value, &str, Option<Value>) -> R<()>>,
+    pub set_attribute: Option<WriteAttribute>,
 }
 
 /// A type without anything of its own.
@@ -196,6 +202,18 @@ pub fn attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
     Ok(None)
 }
 
+/// The type that has an attribute which is not a method.
+fn owner_of_attribute(ty: TypeId, name: &str) -> Option<TypeId> {
+    let mut at = Some(ty);
+    while let Some(ty) = at {
+        if spec(ty).attribute_names.contains(&name) {
+            return Some(ty);
+        }
+        at = ty.base();
+    }
+    None
+}
+
 /// Sets or deletes an attribute of an object.
 pub fn set_attribute(vm: &mut Vm, obj: Value, name: Ref<Str>, v: Option<Value>) -> R<()> {
     let text = vm.heap.str(name).to_owned();
@@ -214,7 +232,9 @@ pub fn set_attribute(vm: &mut Vm, obj: Value, name: Ref<Str>, v: Option<Value>) 
         }
         _ => {
             let type_name = vm.type_name(obj);
-            if super::attr::get_now(vm, obj, name)?.is_some() {
+            if let Some(ty) = owner_of_attribute(vm.type_of(obj), &text) {
+                format!("attribute '{text}' of '{}' objects is not writable", ty.name())
+            } else if super::attr::get_now(vm, obj, name)?.is_some() {
                 format!("'{type_name}' object attribute '{text}' is read-only")
             } else {
                 format!(

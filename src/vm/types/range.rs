@@ -3,8 +3,8 @@
 use num_bigint::BigInt;
 use num_traits::{FromPrimitive, Signed, ToPrimitive, Zero};
 
+use super::TypeSpec;
 use super::slice;
-use super::{PLAIN, TypeSpec};
 use crate::vm::flow::{R, Trap, value};
 use crate::vm::heap::{Heap, HeapObject, Tracer};
 use crate::vm::native::{Args, Arity, NativeDef, method};
@@ -121,14 +121,6 @@ pub fn length(heap: &Heap, range: &Range) -> BigInt {
     if span.is_positive() { (span - 1) / step + 1 } else { BigInt::from(0) }
 }
 
-/// Whether a range has any values.
-pub fn is_empty(heap: &Heap, range: &Range) -> bool {
-    match range.small() {
-        Some(small) => small.count == 0,
-        None => length(heap, range).is_zero(),
-    }
-}
-
 /// An integer value as a big integer.
 pub fn big_of(heap: &Heap, value: Value) -> BigInt {
     match value {
@@ -146,7 +138,6 @@ pub const SPEC: TypeSpec = TypeSpec {
     attribute: Some(attribute),
     attribute_names: &["start", "stop", "step"],
     set_attribute: Some(super::readonly),
-    ..PLAIN
 };
 
 const METHODS: &[NativeDef] = &[

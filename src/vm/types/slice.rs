@@ -3,8 +3,8 @@
 use num_bigint::{BigInt, Sign};
 use num_traits::{Signed, Zero};
 
+use super::TypeSpec;
 use super::range::big_of;
-use super::{PLAIN, TypeSpec};
 use crate::vm::flow::{R, Trap, value};
 use crate::vm::heap::{Heap, HeapObject, Tracer};
 use crate::vm::native::{Args, Arity, NativeDef, method};
@@ -162,7 +162,6 @@ pub const SPEC: TypeSpec = TypeSpec {
     attribute: Some(attribute),
     attribute_names: &["start", "stop", "step"],
     set_attribute: Some(super::readonly),
-    ..PLAIN
 };
 
 const METHODS: &[NativeDef] = &[method(TypeId::Slice, "indices", Arity::One, indices)];

@@ -123,8 +123,7 @@ pub fn binary(vm: &mut Vm, op: BinOp, a: Value, b: Value) -> R<Option<Flow>> {
         _ => return Ok(None),
     };
     if each == Each::AddIfIn {
-        // The order is the one of the iterable, as in CPython.
-        let (source, other) = if matches!(a, Value::View(_)) { (b, a) } else { (a, b) };
+        let (source, other) = if iterates_itself(vm, a, b) { (a, b) } else { (b, a) };
         return set_work(vm, each, source, Some(made), other, result).map(Some);
     }
     let flow = set_work(vm, Each::Add, a, Some(made), result, result)?;
@@ -134,6 +133,18 @@ pub fn binary(vm: &mut Vm, op: BinOp, a: Value, b: Value) -> R<Option<Flow>> {
         _ => |vm, [b], made| set::apply(vm, Each::Toggle, made, b),
     };
     tasks::then(vm, flow, [b], next).map(Some)
+}
+
+/// Whether `a & b` takes the elements of `a` and looks each up in `b`, rather than the other way round:
+/// as CPython chooses, which shows in the order and in what must be hashable.
+fn iterates_itself(vm: &Vm, a: Value, b: Value) -> bool {
+    let length = |v: Ref<View>| vm.heap.get(vm.heap.get(v).dict).table.len();
+    match (a, b) {
+        (Value::View(x), Value::View(y)) => length(y) > length(x),
+        (Value::View(x), Value::Set(s)) => length(x) <= vm.heap.get(s).table.len(),
+        (Value::View(_), _) => false,
+        _ => true,
+    }
 }
 
 fn is_values(vm: &Vm, v: Value) -> bool {

@@ -4,6 +4,9 @@
 //! Gamma and its logarithm follow CPython (Lanczos' sum with its coefficients); the others follow fdlibm,
 //! which is what C libraries have, in its order of evaluation, so that the last bit agrees.
 
+// The digits are those of the sources, more than a float holds.
+#![allow(clippy::excessive_precision)]
+
 use std::f64::consts::{LN_2, PI};
 
 use crate::vm::types::float::{frexp, ldexp};

@@ -6,7 +6,6 @@
 //! of budget is about one multiplication of 64-bit limbs. A single unit of work that cannot be
 //! interrupted is a product of two leaves or one pass over an operand, never a product of operands.
 
-mod decimal;
 mod div;
 mod mul;
 mod number_theory;
@@ -14,7 +13,6 @@ mod power;
 #[cfg(test)]
 mod tests;
 
-pub use decimal::ToDecimal;
 pub use div::{DivFloor, DivRem};
 pub use mul::Mul;
 pub use number_theory::{Factorial, Gcd, Isqrt};
@@ -66,11 +64,6 @@ pub fn mod_pow_is_cheap(exponent_bits: u64, modulus_bits: u64) -> bool {
     square.saturating_mul(exponent_bits).saturating_mul(8) <= CHEAP_PRODUCTS
 }
 
-/// A conversion to decimal digits may be computed directly.
-pub fn to_decimal_is_cheap(bits: u64) -> bool {
-    limbs(bits) <= 64
-}
-
 /// A greatest common divisor may be computed directly.
 pub fn gcd_is_cheap(a_bits: u64, b_bits: u64) -> bool {
     limbs(a_bits.max(b_bits)) <= 12
@@ -95,11 +88,6 @@ pub fn pow_result_bits(base_bits: u64, exponent: u64) -> u64 {
 /// The most bits of a left shift.
 pub fn shl_result_bits(bits: u64, count: u64) -> u64 {
     if bits == 0 { 0 } else { bits.saturating_add(count) }
-}
-
-/// The most bits of a factorial.
-pub fn factorial_result_bits(n: u64) -> u64 {
-    n.saturating_mul(u64::from(64 - n.leading_zeros())).max(1)
 }
 
 fn to_limbs(value: &BigUint) -> Vec<u64> {

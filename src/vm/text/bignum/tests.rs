@@ -59,11 +59,6 @@ proptest! {
     }
 
     #[test]
-    fn digits_are_those_of_num_bigint(a in magnitude(500), budget in 1u64..50_000) {
-        prop_assert_eq!(finish(ToDecimal::new(a.clone()), budget).0, a.to_string());
-    }
-
-    #[test]
     fn common_divisors_are_those_of_num_bigint(a in magnitude(30), b in magnitude(30), c in magnitude(9), budget in 1u64..9_999) {
         let (a, b) = (a * &c, b * c);
         prop_assert_eq!(finish(Gcd::new(a.clone(), b.clone()), budget).0, a.gcd(&b));
@@ -82,7 +77,6 @@ proptest! {
         prop_assert!((&a * &b).bits() <= mul_result_bits(a.bits(), b.bits()));
         prop_assert!((&a << n).bits() <= shl_result_bits(a.bits(), n));
         prop_assert!(a.pow(n as u32).bits() <= pow_result_bits(a.bits(), n));
-        prop_assert!(finish(Factorial::new(n), 500).0.bits() <= factorial_result_bits(n));
     }
 }
 
@@ -92,15 +86,6 @@ fn factorials_are_products() {
     for n in 0..700u64 {
         expected *= n.max(1);
         assert_eq!(finish(Factorial::new(n), 40 + n).0, expected);
-    }
-}
-
-#[test]
-fn powers_of_ten_have_all_their_zeros() {
-    for exponent in [0, 1, 18, 19, 20, 607, 608, 609, 1216, 5000, 20_000] {
-        let text = finish(ToDecimal::new(BigUint::from(10u32).pow(exponent)), 1_000).0;
-        assert_eq!(text.len() as u32, exponent + 1);
-        assert!(text.starts_with('1') && text[1..].bytes().all(|b| b == b'0'));
     }
 }
 

@@ -4,6 +4,8 @@
 //! handed to [`crate::vm::tasks::keyed`].
 
 mod methods;
+#[cfg(test)]
+mod tests;
 mod update;
 
 use super::str::Str;

@@ -10,8 +10,8 @@ use crate::vm::vm::Vm;
 
 /// Entries merged before the fuel is looked at.
 const BATCH: usize = 1_024;
-/// Positions of a table that is copied as a whole: about 100 µs.
-const CLONE_MAX: usize = 16_384;
+/// Positions of a table that is copied as a whole: a few hundred µs.
+const CLONE_MAX: usize = 65_536;
 
 /// `dict | dict`
 pub fn union(vm: &mut Vm, a: Value, b: Value) -> R {
@@ -89,16 +89,14 @@ pub fn merge(vm: &mut Vm, into: Ref<Dict>, from: Ref<Dict>, result: Value) -> R 
         return value(result);
     }
     let mut merge = Merge { into, from, at: 0, result };
-    loop {
-        match merge.advance(vm, BATCH)? {
-            Some(Flow::Value(v)) => return value(v),
-            // The task asks again for the entry that takes longer.
-            Some(_) => {
-                merge.at -= 1;
-                return Ok(Flow::Task(Box::new(merge)));
-            }
-            None => return Ok(Flow::Task(Box::new(merge))),
+    match merge.advance(vm, BATCH)? {
+        Some(Flow::Value(v)) => value(v),
+        // The task asks again for the entry that takes longer.
+        Some(_) => {
+            merge.at -= 1;
+            Ok(Flow::Task(Box::new(merge)))
         }
+        None => Ok(Flow::Task(Box::new(merge))),
     }
 }
 

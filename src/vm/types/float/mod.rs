@@ -16,7 +16,7 @@ use crate::vm::value::Value;
 use crate::vm::vm::Vm;
 
 pub use methods::{SPEC, to_int};
-pub use ops::{as_f64, binary, div_mod, frexp, ldexp, out_of_range, power, special_power};
+pub use ops::{as_f64, binary, div_mod, frexp, ldexp, power, special_power};
 pub use round::{round_to_digits, round_to_int};
 
 /// Orders an integer of any size and a float.

@@ -53,7 +53,7 @@ fn by_zero(vm: &mut Vm, message: &str) -> Trap {
 
 /// C's ERANGE as an exception.
 #[cold]
-pub fn out_of_range(vm: &mut Vm) -> Trap {
+fn out_of_range(vm: &mut Vm) -> Trap {
     let text = vm.str("Numerical result out of range");
     let args = vm.tuple_ref([Value::Int(34), text]);
     Trap::Raise(vm.exception(TypeId::OverflowError, args))

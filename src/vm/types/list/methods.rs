@@ -116,7 +116,9 @@ fn pop(vm: &mut Vm, args: Args<'_>) -> R {
     if args.len() == 1 {
         let items = &mut vm.heap.store_into(l, Value::Undef).items;
         let Some(v) = items.pop() else { return Err(vm.index_error("pop from empty list")) };
-        shrink(vm, l);
+        if items.len() < items.capacity() / 4 {
+            shrink(vm, l);
+        }
         return value(v);
     }
     let i = match args.get(1) {

@@ -6,6 +6,8 @@
 mod methods;
 mod slices;
 mod sort;
+#[cfg(test)]
+mod tests;
 
 use super::slice::{self, Slice};
 use crate::vm::flow::{R, value};
@@ -197,7 +199,7 @@ pub fn del_item(vm: &mut Vm, l: Ref<List>, key: Value) -> R {
 
 /// Removes one element.
 pub fn remove_at(vm: &mut Vm, l: Ref<List>, at: usize) -> Value {
-    let items = &mut vm.heap.store_into(l, Value::Undef).items;
+    let items = &mut vm.heap.rearrange(l).items;
     let moved = items.len() - at;
     let v = if moved == 1 { items.pop().unwrap_or(Value::Undef) } else { items.remove(at) };
     vm.charge(moved / 32);

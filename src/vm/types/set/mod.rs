@@ -105,7 +105,7 @@ pub fn apply(vm: &mut Vm, each: Each, set: Value, src: Value) -> R {
 
 /// A copy of a set, as a set or a frozen set.
 pub fn copy(vm: &mut Vm, s: Ref<Set>, frozen: bool) -> R {
-    const CLONE_MAX: usize = 16_384;
+    const CLONE_MAX: usize = 65_536;
     let positions = vm.heap.get(s).table.positions();
     if positions <= CLONE_MAX {
         vm.charge(positions / 2);

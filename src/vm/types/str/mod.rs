@@ -229,6 +229,9 @@ pub fn repeat(vm: &mut Vm, s: Ref<Str>, count: Value) -> R {
     if count == 1 {
         return value(Value::Str(s));
     }
+    if len.checked_mul(count).is_none_or(|bytes| bytes > isize::MAX as usize) {
+        return Err(vm.overflow_error("repeated string is too long"));
+    }
     vm.reserve_elements(len, count)?;
     if len * count > REPEAT_AT_ONCE_BYTES {
         return join::repeat_long(vm, s, count);

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use super::super::List;
 use crate::vm::heap::Heap;
+use crate::vm::tasks::items;
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
@@ -17,13 +18,15 @@ pub enum Work {
     More,
     /// The elements are in `out`.
     Done,
+    /// The codes are in order, but equal ones say nothing about their keys: see [`super::ties`].
+    Ties(Vec<Code>),
     /// The keys are of several or other types.
     Impossible,
 }
 
 /// A key's code and its number. Reversed order is the order of the reversed codes, so that equal keys
 /// keep theirs.
-type Code = (u64, u32);
+pub type Code = (u64, u32);
 
 /// The state of a sort.
 pub struct Encoded {
@@ -38,6 +41,16 @@ pub struct Encoded {
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 enum Kind {
+    Int,
+    Float,
+    Str,
+    /// Tuples or lists, by their first elements.
+    First(First),
+}
+
+/// What the first elements are.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum First {
     Int,
     Float,
     Str,
@@ -112,6 +125,9 @@ impl Encoded {
                 self.state = self.merge(&vm.heap, keys, budget, length, lo, i, j);
                 vm.charge(budget / 2);
             }
+            State::Place if matches!(self.kind, Some(Kind::First(_))) => {
+                return Work::Ties(std::mem::take(&mut self.codes));
+            }
             State::Place => return self.place(vm, items, out, budget * 2),
         }
         Work::More
@@ -157,6 +173,7 @@ impl Encoded {
     }
 
     /// Merges about `budget` codes.
+    #[allow(clippy::too_many_arguments)] // They are the fields of `State::Merge`.
     fn merge(
         &mut self,
         heap: &Heap,
@@ -238,6 +255,20 @@ fn code(heap: &Heap, key: Value) -> Option<(Kind, u64)> {
             let n = bytes.len().min(8);
             prefix[..n].copy_from_slice(&bytes[..n]);
             Some((Kind::Str, u64::from_be_bytes(prefix)))
+        }
+        Value::Tuple(_) | Value::List(_) => {
+            let first = match items(heap, key).first()? {
+                Value::Tuple(_) | Value::List(_) => return None,
+                &first => first,
+            };
+            let (kind, code) = code(heap, first)?;
+            let kind = match kind {
+                Kind::Int => First::Int,
+                Kind::Float => First::Float,
+                Kind::Str => First::Str,
+                Kind::First(_) => return None,
+            };
+            Some((Kind::First(kind), code))
         }
         _ => None,
     }

@@ -1,11 +1,13 @@
 //! `list.sort` and `sorted`.
 //!
 //! Keys that are all integers, all floats or all strings are mapped to 64 bits whose order is theirs
-//! ([`encoded`]), sorted in runs and merged. Other keys are sorted by questions `a < b` ([`asked`]), which
+//! ([`encoded`]), sorted in runs and merged; so are tuples and lists, by their first elements, and then
+//! those that have the same ([`ties`]). Other keys are sorted by questions `a < b` ([`asked`]), which
 //! may take Python code. Both go on where they stopped when the fuel is used up.
 
 mod asked;
 mod encoded;
+mod ties;
 
 use super::List;
 use crate::bytecode::CmpOp;
@@ -20,6 +22,7 @@ use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 use asked::Asked;
 use encoded::Encoded;
+use ties::Ties;
 
 /// Elements up to which a list is sorted without a task, when nothing has to be called.
 const AT_ONCE: usize = 4_096;
@@ -113,6 +116,7 @@ enum Phase {
     /// The keys are about to be mapped to 64 bits.
     Encode,
     Encoded(Encoded),
+    Ties(Ties),
     Asked(Asked),
     /// All is in `out`.
     Done,
@@ -140,6 +144,7 @@ impl Sort {
                 match encoded.work(vm, self.keys, self.items, self.out, BATCH) {
                     encoded::Work::More => {}
                     encoded::Work::Done => self.phase = Phase::Done,
+                    encoded::Work::Ties(codes) => self.phase = Phase::Ties(Ties::new(codes, self.reverse)),
                     encoded::Work::Impossible => {
                         let n = vm.heap.get(self.keys).items.len();
                         self.phase = Phase::Asked(Asked::new(n, self.reverse));
@@ -147,6 +152,15 @@ impl Sort {
                 }
                 Ok(Work::More)
             }
+            Phase::Ties(ties) => match ties.work(vm, self.keys, BATCH)? {
+                ties::Work::More => Ok(Work::More),
+                ties::Work::Wants(flow) => Ok(Work::Wants(flow)),
+                ties::Work::Done => {
+                    place(vm, ties.order(), self.items, self.out);
+                    self.phase = Phase::Done;
+                    Ok(Work::More)
+                }
+            },
             Phase::Asked(asked) => {
                 vm.charge(BATCH / 2);
                 for _ in 0..BATCH {
@@ -207,6 +221,7 @@ impl Sort {
     fn answer(&mut self, vm: &mut Vm, v: Value) {
         match &mut self.phase {
             Phase::Asked(asked) => asked.answer(ops::truth_of_bool(v)),
+            Phase::Ties(ties) => ties.answer(ops::truth_of_bool(v)),
             _ => super::push(vm, self.keys, v),
         }
     }
@@ -232,6 +247,10 @@ impl Sort {
         let items = match &self.phase {
             Phase::Asked(asked) => {
                 place(vm, asked.order(), self.items, self.out);
+                self.out
+            }
+            Phase::Ties(ties) => {
+                place(vm, ties.order(), self.items, self.out);
                 self.out
             }
             _ => self.items,
