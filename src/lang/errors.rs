@@ -6,6 +6,7 @@
 
 mod context;
 mod rules;
+mod worded;
 
 use ruff_python_ast::Mod;
 use ruff_python_ast::token::TokenKind;
@@ -24,12 +25,14 @@ use context::Context;
 pub fn first(text: &str, parsed: &Parsed<Mod>) -> Option<Fail> {
     let context = Context { text, tokens: parsed.tokens(), tree: parsed.syntax() };
     if let Some(first) = parsed.errors().first() {
-        if first.error == ParseErrorType::UnexpectedIndentation {
+        let lexical = lexical::diagnose(text);
+        let tabs = lexical.as_ref().is_some_and(|fail| fail.kind == CompileErrorKind::Tab);
+        if first.error == ParseErrorType::UnexpectedIndentation && !tabs {
             return Some(context.describe(first));
         }
         // CPython reads the rest of the text after an error and prefers what its tokenizer finds. A bracket
         // that is never closed counts only if the error is on a later line.
-        return Some(match lexical::diagnose(text) {
+        return Some(match lexical {
             Some(fail) if !fail.message.ends_with("was never closed") => fail,
             Some(fail) if context.is_past(first.location, fail.range) => fail,
             _ => context.describe(first),

@@ -447,9 +447,36 @@ fn bad_character(c: char, at: usize) -> Fail {
     Fail::syntax(message, range(at, at + c.len_utf8()))
 }
 
-/// A dedent that matches no outer level.
+/// The width of an indentation with tabs to every eighth column, and with tabs as one column. CPython
+/// asks that both measures agree on what is deeper.
+fn widths(indent: &str) -> (usize, usize) {
+    let column = indent.bytes().fold(0, |w, b| if b == b'\t' { (w / 8 + 1) * 8 } else { w + 1 });
+    (column, indent.len())
+}
+
+/// What is wrong with a line's indentation under the levels so far, which it changes.
+fn indent_problem(
+    levels: &mut Vec<(usize, usize)>,
+    (column, alternate): (usize, usize),
+) -> Option<CompileErrorKind> {
+    let top = levels.last().copied().unwrap_or_default();
+    if column > top.0 {
+        levels.push((column, alternate));
+        return (alternate <= top.1).then_some(CompileErrorKind::Tab);
+    }
+    while levels.last().is_some_and(|l| l.0 > column) {
+        levels.pop();
+    }
+    match levels.last() {
+        Some(level) if level.0 < column => Some(CompileErrorKind::Indentation),
+        Some(level) if level.1 != alternate => Some(CompileErrorKind::Tab),
+        _ => None,
+    }
+}
+
+/// A dedent that matches no outer level, or tabs and spaces that do not fit together.
 fn indentation(text: &str) -> Option<Fail> {
-    let mut widths = vec![0usize];
+    let mut levels = vec![(0, 0)];
     let mut start = 0;
     let mut scanner = Scanner::new(text, usize::MAX);
     for line in text.split_inclusive('\n') {
@@ -457,21 +484,16 @@ fn indentation(text: &str) -> Option<Fail> {
         let body = line.trim_start_matches([' ', '\t', '\x0c']);
         let blank = body.trim().is_empty() || body.starts_with('#');
         if !continues && !blank {
-            let line_end = start + line.trim_end().len();
-            let indent = &line[..line.len() - body.len()];
-            let width = indent.bytes().fold(0, |w, b| if b == b'\t' { (w / 8 + 1) * 8 } else { w + 1 });
-            while widths.last().is_some_and(|&w| w > width) {
-                widths.pop();
-                if widths.last().is_some_and(|&w| w < width) {
-                    return Some(Fail {
-                        kind: CompileErrorKind::Indentation,
-                        message: "unindent does not match any outer indentation level".into(),
-                        range: range(line_end, line_end),
-                    });
-                }
-            }
-            if widths.last() != Some(&width) {
-                widths.push(width);
+            let indent = widths(&line[..line.len() - body.len()]);
+            let end = start + line.trim_end().len();
+            if let Some(kind) = indent_problem(&mut levels, indent) {
+                let (message, range) = match kind {
+                    CompileErrorKind::Tab => {
+                        ("inconsistent use of tabs and spaces in indentation", range(start, start + 1))
+                    }
+                    _ => ("unindent does not match any outer indentation level", range(end, end)),
+                };
+                return Some(Fail { kind, message: message.into(), range });
             }
         }
         start += line.len();

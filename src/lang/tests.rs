@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use super::PyCompiler;
-use crate::bytecode::{Code, CompileErrorKind, CompileOptions, Compiler, Mode, Op, Source, disassemble};
+use crate::bytecode::{
+    Code, CompileErrorKind, CompileOptions, Compiler, Mode, Op, Source, disassemble, verify,
+};
 
 fn compile(text: &str) -> Rc<Code> {
     let source = Source::new("<test>", text);
@@ -194,4 +196,20 @@ fn deep_sources_at_the_caps_do_not_exhaust_a_small_stack() {
     // Recovery from an error inside brackets sees the lines as statements.
     let recovered: String = (0..900).map(|i| format!("{}if x:\n", " ".repeat(i))).collect();
     assert!(on_small_stack(format!("f(a if\n{recovered})")).is_err());
+}
+
+#[test]
+fn the_verifier_sees_broken_code() {
+    let broken = |change: fn(&mut Code)| {
+        let mut code = Rc::into_inner(compile("while x:\n  x = y + 1\n")).expect("nobody else holds it");
+        change(&mut code);
+        verify(&code)
+    };
+    assert_eq!(broken(|_| ()), Ok(()));
+    assert!(broken(|c| c.registers = 0).is_err());
+    assert!(broken(|c| c.ops[0] = Op::Jump { target: 0 }).is_err());
+    assert!(broken(|c| c.ops[0] = Op::JumpBack { target: 2 }).is_err());
+    assert!(broken(|c| c.ops[0] = Op::LoadConst { dst: 0, k: 99 }).is_err());
+    assert!(broken(|c| *c.ops.last_mut().expect("not empty") = Op::LoadNone { dst: 0 }).is_err());
+    assert!(broken(|c| c.spans = Box::new([])).is_err());
 }
