@@ -6,7 +6,7 @@
 
 use super::exceptions;
 use super::flow::{Flow, R, Trap};
-use super::frame::{FrameExtra, Frames, OnReturn, PyFrame, Top};
+use super::frame::{FrameExtra, Frames, OnReturn, Top};
 use super::iter::{self, Next, Pair};
 use super::machine::{Cache, CodeId, Exit, LinkedCode, Machine, Unwound, WINDOW};
 use super::names;
@@ -21,12 +21,17 @@ use super::value::{Ref, Value};
 use super::vm::Vm;
 use crate::bytecode::{BinOp, CmpOp, NO_REG, Op, Reg, func_parts};
 
+/// Why every frame has a whole window.
+const WINDOW_FITS: &str = "the stack was grown when the frame was pushed";
+
 /// The window of a frame.
 type Registers = [Value; WINDOW];
 
+/// The window at a base, if the stack reaches so far. A 32-bit base, so that no sum can overflow.
 #[inline(always)]
-fn window(stack: &mut [Value], base: usize) -> &mut Registers {
-    (&mut stack[base..base + WINDOW]).try_into().expect("a window has a fixed length")
+fn window(stack: &mut [Value], base: u32) -> Option<&mut Registers> {
+    let base = base as usize;
+    stack.get_mut(base..base + WINDOW)?.try_into().ok()
 }
 
 /// A copy made tag by tag for what arithmetic has just written in two parts: reading that as one piece of
@@ -104,11 +109,11 @@ impl Machine {
             }
             let Some(frame) = self.frames.python() else { return Ok(()) };
             let mut pc = frame.pc as usize;
-            let mut base = frame.base as usize;
+            let mut base = frame.base;
             let mut globals = frame.globals;
             let mut linked: &LinkedCode = &self.codes[frame.code.0 as usize];
-            let mut ops: &[Op] = &linked.code.ops;
-            let mut regs: &mut Registers = window(&mut self.stack, base);
+            let mut ops: &[Op] = &linked.ops;
+            let mut regs: &mut Registers = window(&mut self.stack, base).expect(WINDOW_FITS);
             let vm = &mut self.vm;
 
             macro_rules! save {
@@ -233,18 +238,14 @@ impl Machine {
             }
             macro_rules! return_into_register {
                 ($v:expr) => {
-                    match self.frames.python() {
-                        Some(PyFrame { on_return: OnReturn::Register(dst), generator: None, .. }) => {
-                            let dst = *dst;
-                            self.frames.pop();
-                            let below =
-                                self.frames.python().expect("a register result needs a frame beneath");
+                    match self.frames.pop_quick() {
+                        Some((dst, below)) => {
                             pc = below.pc as usize;
-                            base = below.base as usize;
+                            base = below.base;
                             globals = below.globals;
                             linked = &self.codes[below.code.0 as usize];
-                            ops = &linked.code.ops;
-                            regs = window(&mut self.stack, base);
+                            ops = &linked.ops;
+                            regs = window(&mut self.stack, base).expect(WINDOW_FITS);
                             r!(dst) = $v;
                             // A hundred thousand returns in a row must not be one step.
                             if vm.fuel <= 0 {
@@ -252,7 +253,7 @@ impl Machine {
                                 return Ok(());
                             }
                         }
-                        _ => {
+                        None => {
                             self.return_value($v)?;
                             continue 'frame;
                         }
@@ -280,9 +281,10 @@ impl Machine {
                     }
                     vm.fuel -= 1;
                 }
-                let op = ops[pc];
+                // Matched in place: each arm reads the operands that it needs.
+                let op = &ops[pc];
                 pc += 1;
-                match op {
+                match *op {
                     // ---- loads and moves
                     Op::LoadConst { dst, k } => r!(dst) = linked.consts[k as usize],
                     Op::LoadInt { dst, v } => r!(dst) = Value::Int(i64::from(v)),
@@ -350,9 +352,8 @@ impl Machine {
 
                     // ---- names
                     Op::LoadGlobal { dst, name, cache } => {
-                        let key = linked.names[name as usize];
                         let cache = &linked.caches[cache as usize];
-                        if let Cache::Global(position) = cache.get()
+                        if let Cache::Global(position, key) = cache.get()
                             && let Some(v) = names::global_at(vm, globals, key, position)
                         {
                             r!(dst) = *v;
@@ -361,20 +362,15 @@ impl Machine {
                         {
                             r!(dst) = v;
                         } else {
+                            let key = linked.names[name as usize];
                             r!(dst) = attempt!(names::load_global(vm, globals, key, cache));
                         }
                     }
                     Op::StoreGlobal { src, name, cache } => {
-                        let key = linked.names[name as usize];
                         let v = r!(src);
-                        if !names::store_cached_global(
-                            vm,
-                            globals,
-                            key,
-                            v,
-                            linked.caches[cache as usize].get(),
-                        ) {
-                            names::store_global(vm, globals, key, v, &linked.caches[cache as usize]);
+                        let cache = &linked.caches[cache as usize];
+                        if !names::store_cached_global(vm, globals, v, cache.get()) {
+                            names::store_global(vm, globals, linked.names[name as usize], v, cache);
                         }
                     }
                     Op::DelGlobal { name } => {
@@ -631,49 +627,43 @@ impl Machine {
                                 let callee = vm.heap.get(function);
                                 let code = callee.code;
                                 let target = &self.codes[code.0 as usize];
-                                if target.simple_argc != u32::from(argc)
-                                    || self.frames.depth() >= vm.recursion_limit
-                                {
-                                    save!();
-                                    self.call_function(
-                                        function,
-                                        base + first,
-                                        argc,
-                                        &[],
-                                        OnReturn::Register(dst),
-                                    )?;
-                                    continue 'frame;
-                                }
                                 let (callee_globals, closure) = (callee.globals, callee.closure);
-                                save!();
-                                vm.fuel -= 2;
-                                base += first;
-                                let locals = target.locals as usize;
-                                if self.stack.len() < base + WINDOW {
-                                    self.make_window(base);
-                                    self.push_simple(code, base, argc as usize, dst, callee_globals, closure);
-                                    continue 'frame;
-                                }
-                                let frame = self.frames.push_slot(callee_globals);
-                                frame.code = code;
-                                frame.pc = 0;
-                                frame.base = base as u32;
-                                frame.on_return = OnReturn::Register(dst);
-                                frame.globals = callee_globals;
-                                frame.closure = closure;
-                                frame.generator = None;
-                                frame.has_extra = false;
-                                regs = window(&mut self.stack, base);
-                                for reg in &mut regs[argc as usize..locals.max(argc as usize)] {
-                                    *reg = Value::Undef;
-                                }
-                                linked = &self.codes[code.0 as usize];
-                                ops = &linked.code.ops;
-                                globals = callee_globals;
-                                pc = 0;
-                                if must_stop(vm) {
+                                let callee_base = base.wrapping_add(u32::from(f) + 1);
+                                // What does not fit, an argument, the window or the frame, is seen to elsewhere.
+                                if target.simple_argc == u32::from(argc)
+                                    && let Some(registers) = window(&mut self.stack, callee_base)
+                                    && let Some(frame) = self.frames.push_call(pc as u32)
+                                {
+                                    regs = registers;
+                                    base = callee_base;
+                                    vm.fuel -= 2;
+                                    frame.code = code;
+                                    frame.pc = 0;
+                                    frame.base = base;
+                                    frame.on_return = OnReturn::Register(dst);
+                                    frame.globals = callee_globals;
+                                    frame.closure = closure;
+                                    frame.generator = None;
+                                    frame.has_extra = false;
+                                    frame.quick = Some(dst);
+                                    if target.locals > u16::from(argc) {
+                                        for reg in &mut regs[argc as usize..target.locals as usize] {
+                                            *reg = Value::Undef;
+                                        }
+                                    }
+                                    linked = target;
+                                    ops = &linked.ops;
+                                    globals = callee_globals;
+                                    pc = 0;
+                                    if must_stop(vm) {
+                                        save!();
+                                        return Ok(());
+                                    }
+                                } else {
                                     save!();
-                                    return Ok(());
+                                    let first = base as usize + first;
+                                    self.call_function(function, first, argc, &[], OnReturn::Register(dst))?;
+                                    continue 'frame;
                                 }
                             }
                             Value::Native(def) => {
@@ -689,7 +679,7 @@ impl Machine {
                             callee => {
                                 let callee = *callee;
                                 save!();
-                                self.call_window(callee, base + first, argc, &[], dst)?;
+                                self.call_window(callee, base as usize + first, argc, &[], dst)?;
                                 continue 'frame;
                             }
                         }
@@ -702,7 +692,7 @@ impl Machine {
                         };
                         let names = vm.heap.get(names).items.clone();
                         vm.fuel -= 4;
-                        self.call_window(callee, base + f as usize + 1, argc, &names, dst)?;
+                        self.call_window(callee, base as usize + f as usize + 1, argc, &names, dst)?;
                         continue 'frame;
                     }
                     Op::CallEx { dst, f } => {
@@ -733,7 +723,7 @@ impl Machine {
                                 flow_into!(def.invoke(vm, args), dst);
                             }
                             super::attr::Found::Value(callee) => {
-                                self.call_window(callee, base + from + 1, argc, &[], dst)?;
+                                self.call_window(callee, base as usize + from + 1, argc, &[], dst)?;
                                 continue 'frame;
                             }
                         }
@@ -792,7 +782,7 @@ impl Machine {
                         let parent = self.frames.python().expect("a Python frame runs").code;
                         let code = self.child(parent, child as usize);
                         let function = make_function(&mut self.vm, code, globals, parts);
-                        self.stack[base + dst as usize] = function;
+                        self.stack[base as usize + dst as usize] = function;
                         continue 'frame;
                     }
 
@@ -994,31 +984,6 @@ impl Machine {
                 }
             }
         }
-    }
-
-    /// Pushes the frame of a simple call for which the stack had to grow.
-    fn push_simple(
-        &mut self,
-        code: CodeId,
-        base: usize,
-        argc: usize,
-        dst: Reg,
-        globals: Ref<Dict>,
-        closure: Option<Ref<super::types::tuple::Tuple>>,
-    ) {
-        let registers = self.codes[code.0 as usize].code.registers as usize;
-        self.stack[base + argc..base + registers.max(argc)].fill(Value::Undef);
-        let frame = PyFrame {
-            code,
-            pc: 0,
-            base: base as u32,
-            on_return: OnReturn::Register(dst),
-            globals,
-            closure,
-            generator: None,
-            has_extra: false,
-        };
-        self.frames.push(frame, None);
     }
 
     /// Calls a Python function whose `argc` arguments lie on the stack from `first` on.
