@@ -6,7 +6,7 @@
 
 use super::exceptions;
 use super::flow::{Flow, R, Trap};
-use super::frame::{FrameExtra, Frames, OnReturn, Top};
+use super::frame::{FrameExtra, Frames, OnReturn, PyFrame, Top};
 use super::iter::{self, Next, Pair};
 use super::machine::{Cache, CodeId, Exit, LinkedCode, Machine, Unwound, WINDOW};
 use super::names;
@@ -16,7 +16,9 @@ use super::type_id::TypeId;
 use super::types::cell::Cell;
 use super::types::dict::{self, Dict};
 use super::types::function::{Function, FunctionExtra};
+use super::types::generator;
 use super::types::slice::Slice;
+use super::types::tuple::Tuple;
 use super::value::{Ref, Value};
 use super::vm::Vm;
 use crate::bytecode::{BinOp, CmpOp, NO_REG, Op, Reg, func_parts};
@@ -236,16 +238,23 @@ impl Machine {
                     }
                 }};
             }
+            // Goes on in another Python frame.
+            macro_rules! switch_to {
+                ($frame:expr) => {{
+                    let frame = $frame;
+                    pc = frame.pc as usize;
+                    base = frame.base;
+                    globals = frame.globals;
+                    linked = &self.codes[frame.code.0 as usize];
+                    ops = &linked.ops;
+                    regs = window(&mut self.stack, base).expect(WINDOW_FITS);
+                }};
+            }
             macro_rules! return_into_register {
                 ($v:expr) => {
                     match self.frames.pop_quick() {
                         Some((dst, below)) => {
-                            pc = below.pc as usize;
-                            base = below.base;
-                            globals = below.globals;
-                            linked = &self.codes[below.code.0 as usize];
-                            ops = &linked.ops;
-                            regs = window(&mut self.stack, base).expect(WINDOW_FITS);
+                            switch_to!(below);
                             r!(dst) = $v;
                             // A hundred thousand returns in a row must not be one step.
                             if vm.fuel <= 0 {
@@ -336,7 +345,7 @@ impl Machine {
                         r!(dst) = v;
                     }
                     Op::StoreCell { cell, src } => {
-                        let v = r!(src);
+                        let v = in_parts(&r!(src));
                         if let Value::Cell(c) = r!(cell) {
                             vm.heap.store_into(c, v).value = v;
                         }
@@ -367,7 +376,7 @@ impl Machine {
                         }
                     }
                     Op::StoreGlobal { src, name, cache } => {
-                        let v = r!(src);
+                        let v = in_parts(&r!(src));
                         let cache = &linked.caches[cache as usize];
                         if !names::store_cached_global(vm, globals, v, cache.get()) {
                             names::store_global(vm, globals, linked.names[name as usize], v, cache);
@@ -585,6 +594,17 @@ impl Machine {
                             Some(v) => r!(dst) = v,
                             None => {
                                 if let Value::Generator(generator) = it {
+                                    let above = base + u32::from(linked.code.registers);
+                                    if let Some(registers) = window(&mut self.stack, above)
+                                        && self.frames.has_room()
+                                        && let Some(generator) = generator::resume(vm, generator, registers)
+                                        && let Some(frame) = self.frames.push_call(pc as u32)
+                                    {
+                                        let on_return = OnReturn::ForIter(dst, target);
+                                        *frame = PyFrame { base: above, on_return, ..generator };
+                                        switch_to!(&*frame);
+                                        continue;
+                                    }
                                     save!();
                                     self.resume_generator(generator, OnReturn::ForIter(dst, target))?;
                                     continue 'frame;
@@ -630,8 +650,9 @@ impl Machine {
                                 let (callee_globals, closure) = (callee.globals, callee.closure);
                                 let callee_base = base.wrapping_add(u32::from(f) + 1);
                                 // What does not fit, an argument, the window or the frame, is seen to elsewhere.
-                                if target.simple_argc == u32::from(argc)
-                                    && let Some(registers) = window(&mut self.stack, callee_base)
+                                if let Some(registers) = window(&mut self.stack, callee_base)
+                                    && (target.simple_argc == u32::from(argc)
+                                        || fill_defaults(vm, callee.defaults, target, argc, registers))
                                     && let Some(frame) = self.frames.push_call(pc as u32)
                                 {
                                     regs = registers;
@@ -646,8 +667,9 @@ impl Machine {
                                     frame.generator = None;
                                     frame.has_extra = false;
                                     frame.quick = Some(dst);
-                                    if target.locals > u16::from(argc) {
-                                        for reg in &mut regs[argc as usize..target.locals as usize] {
+                                    if u32::from(target.locals) > target.simple_argc {
+                                        let bound = target.simple_argc as usize;
+                                        for reg in &mut regs[bound..target.locals as usize] {
                                             *reg = Value::Undef;
                                         }
                                     }
@@ -762,9 +784,17 @@ impl Machine {
                         continue 'frame;
                     }
                     Op::Yield { dst, src } => {
-                        let v = r!(src);
+                        let v = in_parts(&r!(src));
                         r!(dst) = Value::None;
                         vm.fuel -= 4;
+                        if vm.fuel > 0
+                            && let Some((generator, reg, below)) = self.frames.pop_generator()
+                        {
+                            generator::suspend(vm, generator, pc as u32, regs);
+                            switch_to!(below);
+                            r!(reg) = v;
+                            continue;
+                        }
                         save!();
                         self.yield_value(v)?;
                         continue 'frame;
@@ -875,7 +905,7 @@ impl Machine {
                         (Value::Dict(d), key @ (Value::Str(_) | Value::Int(_)))
                             if let Some(position) = dict::quick(vm, *d, key) =>
                         {
-                            let v = r!(v);
+                            let v = in_parts(&r!(v));
                             vm.heap.store_into(*d, v).table.set_value(position, v);
                         }
                         (obj, key) => flow_discard!(ops::set_item(vm, *obj, *key, r!(v))),
@@ -1066,6 +1096,25 @@ impl Machine {
     fn follow_into_registers(&mut self, flow: Flow, first: Reg, n: usize) -> R<()> {
         self.follow(flow, OnReturn::Spread(first, n as u8))
     }
+}
+
+/// Puts the defaults of the last parameters behind `argc` arguments, if that is all that is missing.
+fn fill_defaults(
+    vm: &Vm,
+    defaults: Option<Ref<Tuple>>,
+    target: &LinkedCode,
+    argc: u8,
+    registers: &mut Registers,
+) -> bool {
+    let (Some(defaults), Some(missing)) = (defaults, target.simple_argc.checked_sub(u32::from(argc))) else {
+        return false;
+    };
+    let defaults = &vm.heap.get(defaults).items;
+    let Some(unused) = defaults.len().checked_sub(missing as usize) else { return false };
+    for (register, default) in registers[argc as usize..].iter_mut().zip(&defaults[unused..]) {
+        *register = *default;
+    }
+    true
 }
 
 fn frame_extra(frames: &mut Frames) -> &mut FrameExtra {

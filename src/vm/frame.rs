@@ -123,6 +123,12 @@ impl Frames {
         self.slots.get_mut(self.depth.wrapping_sub(1))
     }
 
+    /// Whether [`Frames::push_call`] will find a slot.
+    #[inline]
+    pub fn has_room(&self) -> bool {
+        self.depth > 0 && self.depth < self.slots.len()
+    }
+
     /// Notes where the topmost frame goes on after a call, and takes the next slot into use if there is one; the
     /// caller fills every field of it.
     #[inline(always)]
@@ -202,6 +208,20 @@ impl Frames {
             scanned.extras -= 1;
         }
         extra
+    }
+
+    /// Drops the topmost Python frame, which must be on top, if it is a generator's that the frame beneath loops
+    /// over and needs no closer look: the generator, the register for the item, and the frame beneath.
+    #[inline(always)]
+    pub fn pop_generator(&mut self) -> Option<(Ref<Generator>, Reg, &PyFrame)> {
+        let Some([.., below, top]) = self.slots.get(..self.depth) else { return None };
+        let (OnReturn::ForIter(reg, _), Some(generator), false) =
+            (top.on_return, top.generator, top.has_extra)
+        else {
+            return None;
+        };
+        self.depth -= 1;
+        Some((generator, reg, below))
     }
 
     /// Takes the topmost Python frame, which must be on top, with its extra.
