@@ -83,7 +83,7 @@ pub const DATA_DEPTH_MAX: usize = 10_000;
 // ---- garbage collection ----------------------------------------------------------------------
 
 /// Bytes that a run allocates before its first collection.
-pub const GC_FIRST_BYTES: usize = MIB;
+pub const GC_FIRST_BYTES: usize = 256 * KIB;
 /// Bytes allocated between two steps of a collection.
 pub const GC_STEP_BYTES: usize = 32 * KIB;
 /// Slots that one step of a collection visits, about 50 µs.

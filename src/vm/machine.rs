@@ -331,7 +331,17 @@ impl Machine {
         let (code, globals, closure) = (f.code, f.globals, f.closure);
         let extra = frame_extra(&self.codes[code.0 as usize].code, None);
         let (base, generator) = (base as u32, None);
-        let frame = PyFrame { code, pc: 0, base, on_return, globals, closure, generator, has_extra: false, quick: None };
+        let frame = PyFrame {
+            code,
+            pc: 0,
+            base,
+            on_return,
+            globals,
+            closure,
+            generator,
+            has_extra: false,
+            quick: None,
+        };
         self.frames.push(frame, extra);
         Ok(())
     }
