@@ -285,6 +285,9 @@ pub enum Op {
     GetIter { dst: Reg, src: Reg },
     /// `dst = next(iter)`, or jumps forward to `target` when the iterator is exhausted.
     ForIter { dst: Reg, iter: Reg, target: u32 },
+    /// [`Op::JumpBack`] to a [`Op::ForIter`] of the same registers, and that one at once when the iterator is of a
+    /// common kind.
+    ForNext { dst: Reg, iter: Reg, target: u32 },
     /// Unpacks exactly `n` values of `src` into `base..base + n`.
     Unpack { src: Reg, base: Reg, n: u8 },
     /// `before` values, a list with the rest, `after` values, into consecutive registers from `base`.

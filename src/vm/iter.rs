@@ -240,8 +240,7 @@ pub enum Next {
 /// The next value of the two most common iterators straight into a register: on its way through an
 /// `Option<Value>` it would be written in parts and read as a whole, which stalls.
 #[inline(always)]
-pub fn store_next(vm: &mut Vm, iterator: Value, out: &mut Value) -> Next {
-    let Value::Iter(r) = iterator else { return Next::Other };
+pub fn store_next(vm: &mut Vm, r: Ref<Iter>, out: &mut Value) -> Next {
     let state = vm.heap.store_into(r, Value::Undef);
     if let Iter::Range { next, step, left } = state {
         if *left == 0 {
