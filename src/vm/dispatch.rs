@@ -4,8 +4,6 @@
 //! The running frame's program counter, window and code are locals; they are stored into the frame
 //! (`save!`) before anything that may suspend, raise or look at the frames.
 
-use std::hint::black_box;
-
 use super::exceptions;
 use super::flow::{Flow, R, Trap};
 use super::frame::{FrameExtra, Frames, OnReturn, PyFrame, Top};
@@ -38,17 +36,34 @@ fn window(stack: &mut [Value], base: u32) -> Option<&mut Registers> {
     stack.get_mut(base..base + WINDOW)?.try_into().ok()
 }
 
-/// A copy made tag by tag for what has just been written in two parts: reading that as one piece of 16 bytes
-/// would wait for both stores to leave the store buffer. The black boxes keep the compiler from making one piece
-/// of it; what it does with them changes the speed, not the result.
-#[inline(always)]
-fn in_parts(v: &Value) -> Value {
-    match v {
-        Value::Int(i) => Value::Int(black_box(*i)),
-        Value::Float(f) => Value::Float(black_box(*f)),
-        Value::Bool(b) => Value::Bool(black_box(*b)),
-        other => *other,
-    }
+/// Does something with a copy of a value, once for each of the kinds that instructions write in two parts, tag and
+/// payload: reading what has just been written so in one piece of 16 bytes would wait for both stores to leave the
+/// store buffer.
+macro_rules! in_parts {
+    ($v:expr, $then:expr) => {
+        match &$v {
+            Value::Int(i) => {
+                let v = Value::Int(*i);
+                #[allow(clippy::redundant_closure_call)]
+                $then(v)
+            }
+            Value::Float(f) => {
+                let v = Value::Float(*f);
+                #[allow(clippy::redundant_closure_call)]
+                $then(v)
+            }
+            Value::Bool(b) => {
+                let v = Value::Bool(*b);
+                #[allow(clippy::redundant_closure_call)]
+                $then(v)
+            }
+            other => {
+                let v = *other;
+                #[allow(clippy::redundant_closure_call)]
+                $then(v)
+            }
+        }
+    };
 }
 
 /// A safepoint's question: is there a reason to leave the loop?
@@ -303,7 +318,7 @@ impl Machine {
                     Op::LoadInt { dst, v } => r!(dst) = Value::Int(i64::from(v)),
                     Op::LoadNone { dst } => r!(dst) = Value::None,
                     Op::LoadBool { dst, v } => r!(dst) = Value::Bool(v),
-                    Op::Move { dst, src } => r!(dst) = in_parts(&r!(src)),
+                    Op::Move { dst, src } => in_parts!(r!(src), |v| r!(dst) = v),
                     Op::CheckLocal { reg } => {
                         if r!(reg).is_undef() {
                             attempt!(Err(names::unbound_local(vm, &linked.code.locals[reg as usize])));
@@ -349,9 +364,9 @@ impl Machine {
                         r!(dst) = v;
                     }
                     Op::StoreCell { cell, src } => {
-                        let v = in_parts(&r!(src));
                         if let Value::Cell(c) = r!(cell) {
-                            vm.heap.store_into(c, v).value = v;
+                            let stored = &mut vm.heap.store_from(c, &r!(src)).value;
+                            in_parts!(r!(src), |v| *stored = v);
                         }
                     }
                     Op::DelCell { cell, check } => {
@@ -380,10 +395,10 @@ impl Machine {
                         }
                     }
                     Op::StoreGlobal { src, name, cache } => {
-                        let v = in_parts(&r!(src));
                         let cache = &linked.caches[cache as usize];
-                        if !names::store_cached_global(vm, globals, v, cache.get()) {
-                            names::store_global(vm, globals, linked.names[name as usize], v, cache);
+                        let known = cache.get();
+                        if !in_parts!(r!(src), |v| names::store_cached_global(vm, globals, v, known)) {
+                            names::store_global(vm, globals, linked.names[name as usize], r!(src), cache);
                         }
                     }
                     Op::DelGlobal { name } => {
@@ -804,7 +819,7 @@ impl Machine {
                         continue 'frame;
                     }
                     Op::Yield { dst, src } => {
-                        let v = in_parts(&r!(src));
+                        let v = r!(src);
                         r!(dst) = Value::None;
                         vm.fuel -= 4;
                         if vm.fuel > 0
@@ -863,7 +878,7 @@ impl Machine {
                     }
                     Op::ListAppend { list, v } => {
                         if let Value::List(list) = r!(list) {
-                            super::types::list::push(vm, list, in_parts(&r!(v)));
+                            in_parts!(r!(v), |v| super::types::list::push(vm, list, v));
                         }
                     }
                     Op::ListExtend { list, src } => {
@@ -914,19 +929,19 @@ impl Machine {
                     },
                     Op::SetItem { obj, key, v } => match (&r!(obj), &r!(key)) {
                         (Value::List(list), Value::Int(i)) => {
-                            let v = in_parts(&r!(v));
-                            let items = &mut vm.heap.store_into(*list, v).items;
+                            let v = &r!(v);
+                            let items = &mut vm.heap.store_from(*list, v).items;
                             let at = if *i < 0 { i.wrapping_add(items.len() as i64) } else { *i };
                             match items.get_mut(at as usize) {
-                                Some(slot) => *slot = v,
+                                Some(slot) => in_parts!(*v, |v| *slot = v),
                                 None => attempt!(Err(vm.index_error("list assignment index out of range"))),
                             }
                         }
                         (Value::Dict(d), key @ (Value::Str(_) | Value::Int(_)))
                             if let Some(position) = dict::quick(vm, *d, key) =>
                         {
-                            let v = in_parts(&r!(v));
-                            vm.heap.store_into(*d, v).table.set_value(position, v);
+                            let table = &mut vm.heap.store_from(*d, &r!(v)).table;
+                            in_parts!(r!(v), |v| table.set_value(position, v));
                         }
                         (obj, key) => flow_discard!(ops::set_item(vm, *obj, *key, r!(v))),
                     },
