@@ -830,6 +830,12 @@ impl Machine {
                             r!(reg) = v;
                             continue;
                         }
+                        if vm.fuel > 0
+                            && let Some(consumer) = self.frames.consumer()
+                            && consumer.task.feed(vm, v)
+                        {
+                            continue;
+                        }
                         save!();
                         self.yield_value(v)?;
                         continue 'frame;

@@ -60,6 +60,14 @@ pub trait Task: 'static {
     /// bounded: charge [`Vm::charge`] and return [`Step::Yield`] when [`Vm::out_of_fuel`].
     fn step(&mut self, vm: &mut Vm, resume: Resume) -> R<Step>;
 
+    /// Offers the next value of the generator that was asked for by [`Step::Next`], while it is still running. A
+    /// task that takes it at once and only wants the next one says true, and the generator goes on as if it had
+    /// been left and resumed; otherwise nothing has happened.
+    fn feed(&mut self, vm: &mut Vm, v: Value) -> bool {
+        let _ = (vm, v);
+        false
+    }
+
     /// Reports every value the task holds.
     fn trace(&self, tracer: &mut Tracer<'_>);
 

@@ -210,6 +210,16 @@ impl Frames {
         extra
     }
 
+    /// The task that the topmost Python frame, which must be on top, yields its values to.
+    #[inline]
+    pub fn consumer(&mut self) -> Option<&mut TaskFrame> {
+        let beneath = self.depth.wrapping_sub(1);
+        if !matches!(self.slots.get(beneath), Some(PyFrame { on_return: OnReturn::TaskNext, .. })) {
+            return None;
+        }
+        self.tasks.last_mut().filter(|(_, at)| *at == beneath).map(|(task, _)| task)
+    }
+
     /// Drops the topmost Python frame, which must be on top, if it is a generator's that the frame beneath loops
     /// over and needs no closer look: the generator, the register for the item, and the frame beneath.
     #[inline(always)]

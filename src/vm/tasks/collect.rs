@@ -136,6 +136,11 @@ impl Sink for Collect {
         Ok(None)
     }
 
+    fn take_quickly(&mut self, vm: &mut Vm, v: Value) -> bool {
+        list::push(vm, self.into, v);
+        true
+    }
+
     fn finish(&mut self, _: &mut Vm) -> R<Flow> {
         value(match self.shape {
             Shape::Nothing => Value::None,

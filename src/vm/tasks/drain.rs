@@ -25,6 +25,11 @@ pub trait Sink: 'static {
         let _ = values;
         0
     }
+    /// Takes one value if that needs neither the interpreter nor can fail or end the iteration.
+    fn take_quickly(&mut self, vm: &mut Vm, v: Value) -> bool {
+        let _ = vm;
+        self.take_some(&[v]) == 1
+    }
     /// A flow that must be answered before the next value is taken.
     fn wants(&mut self) -> Option<Flow> {
         None
@@ -164,6 +169,13 @@ impl<S: Sink> Task for Drain<S> {
                 return Ok(Step::Yield);
             }
         }
+    }
+
+    fn feed(&mut self, vm: &mut Vm, v: Value) -> bool {
+        vm.charge(2);
+        self.state == State::AwaitsNext
+            && matches!(self.iterator, Value::Generator(_))
+            && self.sink.take_quickly(vm, v)
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {

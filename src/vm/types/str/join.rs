@@ -45,6 +45,11 @@ impl Sink for Collect {
         Ok(None)
     }
 
+    fn take_quickly(&mut self, vm: &mut Vm, v: Value) -> bool {
+        list::push(vm, self.list, v);
+        true
+    }
+
     fn finish(&mut self, vm: &mut Vm) -> R<Flow> {
         join_sequence(vm, self.separator, Value::List(self.list))
     }
