@@ -199,7 +199,7 @@ impl Vm {
         if text.len() <= 1 {
             return self.short_str(text);
         }
-        Value::Str(self.heap.alloc(Str::new(text.into())))
+        Value::Str(self.heap.alloc(Str::new(text)))
     }
 
     /// A string, from an owned one.
@@ -207,7 +207,7 @@ impl Vm {
         if text.len() <= 1 {
             return self.short_str(&text);
         }
-        Value::Str(self.heap.alloc(Str::new(text.into_boxed_str())))
+        Value::Str(self.heap.alloc(Str::owning(text)))
     }
 
     /// A string of one character.
@@ -233,7 +233,7 @@ impl Vm {
         if let Some(r) = self.ascii[slot] {
             return Value::Str(r);
         }
-        let r = self.heap.alloc(Str::new(text.into()));
+        let r = self.heap.alloc(Str::new(text));
         self.ascii[slot] = Some(r);
         Value::Str(r)
     }
@@ -249,8 +249,7 @@ impl Vm {
             let Value::Str(r) = self.short_str(text) else { unreachable!("short_str() makes strings") };
             return r;
         }
-        let string = Str { interned: true, ..Str::new(text.into()) };
-        let r = self.heap.alloc(string);
+        let r = self.heap.alloc(Str::interned(text));
         self.interned.insert(text.into(), r);
         r
     }

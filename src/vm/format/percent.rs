@@ -252,7 +252,7 @@ impl Percent {
             Value::Int(i) => u32::try_from(i).ok().and_then(char::from_u32),
             Value::Bool(b) => Some(if b { '\x01' } else { '\0' }),
             Value::Big(_) => None,
-            Value::Str(s) if vm.heap.get(s).chars == 1 => Some(vm.heap.str_char(s, 0)),
+            Value::Str(s) if vm.heap.get(s).chars() == 1 => Some(vm.heap.str_char(s, 0)),
             _ => return Err(vm.type_error("%c requires int or char")),
         };
         let Some(c) = c else { return Err(vm.overflow_error("%c arg not in range(0x110000)")) };

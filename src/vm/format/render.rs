@@ -687,7 +687,7 @@ pub(super) fn render(vm: &mut Vm, v: Value, form: Form) -> R {
         return value(vm.string(piece));
     }
     let chars = piece.chars().count();
-    let buffer = vm.heap.alloc(StrBuffer { text: piece });
+    let buffer = vm.heap.alloc(StrBuffer::new(piece));
     Ok(Flow::Task(Box::new(Render { renderer, form, buffer, chars })))
 }
 

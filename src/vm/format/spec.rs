@@ -14,7 +14,7 @@ use crate::vm::vm::Vm;
 /// `format(v, spec)`; `spec` is a string.
 pub fn format_with(vm: &mut Vm, v: Value, spec: Value) -> R {
     let Value::Str(spec) = spec else { unreachable!("the caller has a string") };
-    if vm.heap.get(spec).chars == 0 {
+    if vm.heap.get(spec).chars() == 0 {
         return super::str(vm, v);
     }
     let target = match v {

@@ -129,7 +129,7 @@ impl Writer {
         let buffer = match self.buffer {
             Some(buffer) => buffer,
             None => {
-                let buffer = vm.heap.alloc(StrBuffer { text: String::new() });
+                let buffer = vm.heap.alloc(StrBuffer::new(String::new()));
                 self.buffer = Some(buffer);
                 buffer
             }

@@ -29,13 +29,13 @@ pub fn loads(vm: &mut Vm, source: Value, options: Loading) -> R {
             s
         }
         Value::Bytes(b) => {
+            vm.reserve(vm.heap.get(b).data.len())?;
             let data = &vm.heap.get(b).data;
             let data = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
             match std::str::from_utf8(data) {
                 Ok(text) => {
-                    let text: Box<str> = text.into();
-                    vm.reserve(text.len())?;
-                    vm.heap.alloc(Str::new(text))
+                    let doc = Str::new(text);
+                    vm.heap.alloc(doc)
                 }
                 Err(error) => {
                     let at = error.valid_up_to();

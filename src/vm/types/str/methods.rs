@@ -226,14 +226,14 @@ fn padded(vm: &mut Vm, args: Args<'_>, name: &str, side: Side) -> R {
     let width = index_argument(vm, args.get(1))?;
     let fill = match args.get(2) {
         Value::Undef => ' ',
-        Value::Str(f) if vm.heap.get(f).chars == 1 => vm.heap.str_char(f, 0),
+        Value::Str(f) if vm.heap.get(f).chars() == 1 => vm.heap.str_char(f, 0),
         Value::Str(_) => return Err(vm.type_error("The fill character must be exactly one character long")),
         other => {
             let name = vm.type_name(other);
             return Err(vm.type_error(format!("The fill character must be a unicode character, not {name}")));
         }
     };
-    let chars = vm.heap.get(s).chars;
+    let chars = vm.heap.get(s).chars();
     let width = usize::try_from(width).unwrap_or(0);
     if width <= chars {
         return value(Value::Str(s));
@@ -251,7 +251,7 @@ fn padded(vm: &mut Vm, args: Args<'_>, name: &str, side: Side) -> R {
     push_fill(&mut text, fill, left);
     text.push_str(vm.heap.str(s));
     push_fill(&mut text, fill, padding - left);
-    value(Value::Str(vm.heap.alloc(Str::with_chars(text.into_boxed_str(), width))))
+    value(Value::Str(vm.heap.alloc(Str::owning_chars(text, width))))
 }
 
 fn push_fill(text: &mut String, fill: char, count: usize) {
@@ -273,7 +273,7 @@ fn rjust(vm: &mut Vm, args: Args<'_>) -> R {
 fn zfill(vm: &mut Vm, args: Args<'_>) -> R {
     let s = this(vm, &args, "zfill")?;
     let width = usize::try_from(index_argument(vm, args.get(1))?).unwrap_or(0);
-    let chars = vm.heap.get(s).chars;
+    let chars = vm.heap.get(s).chars();
     if width <= chars {
         return value(Value::Str(s));
     }
@@ -382,7 +382,6 @@ pub fn slice_bytes(vm: &mut Vm, s: Ref<Str>, from: usize, to: usize) -> Value {
         let part = part.to_owned();
         return vm.string(part);
     }
-    let part: Box<str> = part.into();
     let part = if ascii { Str::with_chars(part, to - from) } else { Str::new(part) };
     vm.charge((to - from) / 16);
     Value::Str(vm.heap.alloc(part))

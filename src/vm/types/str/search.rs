@@ -34,7 +34,7 @@ fn byte_range(vm: &mut Vm, s: Ref<Str>, start: Value, end: Value) -> R<Option<(u
     if start.is_undef() {
         return Ok(Some((0, vm.heap.str(s).len())));
     }
-    let chars = vm.heap.get(s).chars;
+    let chars = vm.heap.get(s).chars();
     Ok(match search_range(vm, start, end, chars)? {
         Some((start, end)) if start <= chars => {
             Some((vm.heap.str_offset(s, start), vm.heap.str_offset(s, end)))
@@ -148,7 +148,7 @@ pub(super) fn replace(vm: &mut Vm, args: Args<'_>) -> R {
     let count = usize::try_from(count).ok();
     let len = vm.heap.str(s).len();
     vm.charge(len / 16);
-    if len > long::AT_ONCE_BYTES && vm.heap.get(old).chars > 0 {
+    if len > long::AT_ONCE_BYTES && vm.heap.get(old).chars() > 0 {
         let left = count.unwrap_or(usize::MAX);
         return long::work_on(vm, s, Work::Replace { old, new, left });
     }
