@@ -29,8 +29,8 @@ fn window(stack: &mut [Value], base: usize) -> &mut Registers {
     (&mut stack[base..base + WINDOW]).try_into().expect("a window has a fixed length")
 }
 
-/// A copy made tag by tag for what arithmetic has just written in two parts: reading that as one piece of
-/// 16 bytes would wait for both stores to leave the store buffer.
+/// A copy made tag by tag for what has just been written in two parts, as arithmetic and most natives do:
+/// reading that as one piece of 16 bytes would wait for both stores to leave the store buffer.
 #[inline(always)]
 fn in_parts(v: &Value) -> Value {
     match v {
@@ -132,9 +132,12 @@ impl Machine {
             }
             // A result that may come later: into a register now, or as `$on_return` says.
             macro_rules! flow {
-                ($e:expr, $on_return:expr, $now:expr) => {
-                    match $e {
+                ($e:expr, $on_return:expr, $now:expr) => {{
+                    let answer = $e;
+                    match answer {
                         Ok(Flow::Value(v)) => {
+                            // A value needs no dropping; the compiler would ask what it is.
+                            std::mem::forget(answer);
                             #[allow(clippy::redundant_closure_call)]
                             ($now)(v);
                             if vm.fuel <= 0 {
@@ -152,22 +155,29 @@ impl Machine {
                             return Err(trap);
                         }
                     }
-                };
+                }};
+            }
+            // What natives answer most is copied in parts, for the reason given at `in_parts`.
+            macro_rules! store_parts {
+                ($answer:ident, $dst:expr, $v:expr) => {{
+                    std::mem::forget($answer);
+                    regs[$dst as usize] = $v;
+                    if vm.fuel <= 0 {
+                        save!();
+                        return Ok(());
+                    }
+                }};
             }
             macro_rules! flow_into {
-                ($e:expr, $dst:expr) => {
-                    match $e {
-                        // Apart from the rest for the reason given at `in_parts`.
-                        Ok(Flow::Value(Value::Int(i))) => {
-                            regs[$dst as usize] = Value::Int(i);
-                            if vm.fuel <= 0 {
-                                save!();
-                                return Ok(());
-                            }
-                        }
-                        result => flow!(result, OnReturn::Register($dst), |v| regs[$dst as usize] = v),
+                ($e:expr, $dst:expr) => {{
+                    let answer = $e;
+                    match answer {
+                        Ok(Flow::Value(Value::Int(i))) => store_parts!(answer, $dst, Value::Int(i)),
+                        Ok(Flow::Value(Value::Str(s))) => store_parts!(answer, $dst, Value::Str(s)),
+                        Ok(Flow::Value(Value::Bool(b))) => store_parts!(answer, $dst, Value::Bool(b)),
+                        answer => flow!(answer, OnReturn::Register($dst), |v| regs[$dst as usize] = v),
                     }
-                };
+                }};
             }
             macro_rules! flow_discard {
                 ($e:expr) => {
@@ -189,6 +199,10 @@ impl Machine {
                             None => r!($dst) = ops::int_overflow(vm, $op, *x, *y),
                         },
                         (Value::Float(x), Value::Float(y)) => r!($dst) = Value::Float(*x $float *y),
+                        // A truth value is counted: a copy of what a comparison has just written would wait.
+                        (Value::Int(x), Value::Bool(y)) if let Some(z) = x.$checked(i64::from(*y)) => {
+                            r!($dst) = Value::Int(z)
+                        }
                         (a, b) => flow_into!(ops::binary(vm, $op, *a, *b), $dst),
                     }
                 }};

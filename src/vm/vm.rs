@@ -91,7 +91,9 @@ pub struct Vm {
     pub native_fuel: u64,
     /// Iterators inside iterators whose next value is being taken on the native stack.
     pub iterators_nested: usize,
-    /// Arguments of the call that a [`super::flow::Flow::Call`] asks for: positional, then keyword values.
+    /// What a [`super::flow::Flow::Call`] asks to be called.
+    pub callee: Value,
+    /// Arguments of that call: positional, then keyword values.
     pub call_args: Vec<Value>,
     /// Names (strings) of the keyword values at the end of [`Vm::call_args`].
     pub call_names: Vec<Value>,
@@ -147,6 +149,7 @@ impl Vm {
             fuel: 0,
             native_fuel: 0,
             iterators_nested: 0,
+            callee: Value::None,
             call_args: Vec::new(),
             call_names: Vec::new(),
             handled: Value::None,
@@ -466,6 +469,7 @@ impl Vm {
         for &v in self.call_args.iter().chain(&self.call_names) {
             tracer.value(v);
         }
+        tracer.value(self.callee);
         tracer.value(self.handled);
         tracer.value(self.result);
         tracer.value(self.result_of_program);
@@ -486,6 +490,7 @@ impl Vm {
         self.heap.reset(memory_max);
         self.fuel = 0;
         self.native_fuel = 0;
+        self.callee = Value::None;
         self.call_args.clear();
         self.call_names.clear();
         self.handled = Value::None;

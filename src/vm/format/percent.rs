@@ -38,8 +38,8 @@ fn start(vm: &mut Vm, format: Rc<[u8]>, bytes: bool, args: Value) -> R {
         Percent { format, bytes, args, at: 0, taken: 0, keyed: None, out: Vec::new(), pending: None };
     match work.go_on(vm)? {
         Progress::Done => work.finish(vm).and_then(value),
-        Progress::Wants(flow) => Ok(Flow::Task(Box::new(PercentTask { work, flow: Some(flow) }))),
-        Progress::Full => Ok(Flow::Task(Box::new(PercentTask { work, flow: None }))),
+        Progress::Wants(flow) => Ok(Flow::task(PercentTask { work, flow: Some(flow) })),
+        Progress::Full => Ok(Flow::task(PercentTask { work, flow: None })),
     }
 }
 

@@ -688,7 +688,7 @@ pub(super) fn render(vm: &mut Vm, v: Value, form: Form) -> R {
     }
     let chars = piece.chars().count();
     let buffer = vm.heap.alloc(StrBuffer::new(piece));
-    Ok(Flow::Task(Box::new(Render { renderer, form, buffer, chars })))
+    Ok(Flow::task(Render { renderer, form, buffer, chars }))
 }
 
 /// `ascii` escapes what `repr` lets through.

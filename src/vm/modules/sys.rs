@@ -251,7 +251,7 @@ fn setrecursionlimit(vm: &mut Vm, args: Args<'_>) -> R {
     if limit < 1 {
         return Err(vm.value_error("recursion limit must be greater or equal than 1"));
     }
-    Ok(Flow::Task(Box::new(SetLimit { limit: limit as usize })))
+    Ok(Flow::task(SetLimit { limit: limit as usize }))
 }
 
 /// Sets the limit unless the stack is deeper already.

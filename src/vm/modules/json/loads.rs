@@ -66,7 +66,7 @@ pub fn loads(vm: &mut Vm, source: Value, options: Loading) -> R {
     {
         return Ok(Flow::Value(v));
     }
-    Ok(Flow::Task(Box::new(reader)))
+    Ok(Flow::task(reader))
 }
 
 /// A container that is not closed yet.
@@ -260,11 +260,7 @@ impl Reader {
 
     /// The container on top is complete.
     fn close(&mut self, vm: &mut Vm) -> R<Read> {
-        let hook = |vm: &mut Vm, hook: Value, v: Value| {
-            vm.call_args.clear();
-            vm.call_args.push(v);
-            Ok(Read::Call(Flow::Call(hook)))
-        };
+        let hook = |vm: &mut Vm, hook: Value, v: Value| Ok(Read::Call(Flow::call(vm, hook, &[v])));
         match self.open.pop() {
             Some(Open::List(l)) => Ok(Read::Value(Value::List(l))),
             Some(Open::Pairs(l, _)) => hook(vm, self.options.object_pairs_hook, Value::List(l)),
@@ -356,9 +352,7 @@ impl Reader {
 
     fn call_with_text(vm: &mut Vm, hook: Value, text: &str) -> Read {
         let text = vm.str(text);
-        vm.call_args.clear();
-        vm.call_args.push(text);
-        Read::Call(Flow::Call(hook))
+        Read::Call(Flow::call(vm, hook, &[text]))
     }
 
     fn number(&mut self, vm: &mut Vm) -> R<Read> {

@@ -153,7 +153,7 @@ fn writelines(vm: &mut Vm, args: Args<'_>) -> R {
     let kind = receiver(vm, &args, "writelines")?;
     let stream = output_of(vm, kind)?;
     let iterator = iter::get_iter_now(vm, args.get(1))?;
-    Ok(Flow::Task(Box::new(Drain::new(iterator, Lines { stream, waiting: None }))))
+    Ok(Flow::task(Drain::new(iterator, Lines { stream, waiting: None })))
 }
 
 struct Lines {

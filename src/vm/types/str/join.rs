@@ -28,7 +28,7 @@ pub(super) fn join(vm: &mut Vm, args: Args<'_>) -> R {
         Err(_) => return Err(vm.type_error("can only join an iterable")),
     };
     let list = vm.heap.alloc(List::default());
-    Ok(Flow::Task(Box::new(Drain::new(iterator, Collect { separator, list }))))
+    Ok(Flow::task(Drain::new(iterator, Collect { separator, list })))
 }
 
 /// Collects the parts, because their number and their sizes must be known first.
@@ -75,7 +75,7 @@ fn join_sequence(vm: &mut Vm, separator: Ref<Str>, parts: Value) -> R {
             }
             value(Value::Str(vm.heap.alloc(Str::owning_chars(text, work.chars))))
         }
-        _ => Ok(Flow::Task(Box::new(work))),
+        _ => Ok(Flow::task(work)),
     }
 }
 
@@ -181,7 +181,7 @@ impl Task for Join {
 pub(super) fn repeat_long(vm: &mut Vm, s: Ref<Str>, count: usize) -> R {
     let bytes = vm.heap.str(s).len() * count;
     let buffer = vm.heap.alloc(StrBuffer::new(String::with_capacity(bytes)));
-    Ok(Flow::Task(Box::new(Repeat { s, left: count, buffer })))
+    Ok(Flow::task(Repeat { s, left: count, buffer }))
 }
 
 struct Repeat {

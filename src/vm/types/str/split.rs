@@ -202,7 +202,7 @@ fn start(vm: &mut Vm, s: Ref<Str>, separator: Separator, reversed: bool, left: u
     if splitter.go_on(vm) {
         return value(Value::List(parts));
     }
-    Ok(Flow::Task(Box::new(Split(splitter))))
+    Ok(Flow::task(Split(splitter)))
 }
 
 fn split_arguments(vm: &mut Vm, args: Args<'_>, name: &'static str, reversed: bool) -> R {

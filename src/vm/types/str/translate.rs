@@ -88,7 +88,7 @@ pub(super) fn translate(vm: &mut Vm, args: Args<'_>) -> R {
         return value(vm.string(text));
     }
     work.store(vm, &text)?;
-    Ok(Flow::Task(Box::new(work)))
+    Ok(Flow::task(work))
 }
 
 impl Translate {
