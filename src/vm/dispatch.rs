@@ -19,7 +19,7 @@ use super::types::function::{Function, FunctionExtra};
 use super::types::slice::Slice;
 use super::value::{Ref, Value};
 use super::vm::Vm;
-use crate::bytecode::{BinOp, CmpOp, NO_REG, Op, Reg, func_parts};
+use crate::bytecode::{BinOp, CmpOp, Conversion, NO_REG, Op, Reg, func_parts};
 
 /// The window of a frame.
 type Registers = [Value; WINDOW];
@@ -923,8 +923,18 @@ impl Machine {
 
                     // ---- strings
                     Op::Format { dst, src, conv, spec } => {
-                        let spec = if spec == NO_REG { Value::Undef } else { r!(spec) };
-                        flow_into!(super::format::format_value(vm, r!(src), conv, spec), dst);
+                        match &r!(src) {
+                            // `BuildString` writes these.
+                            v @ (Value::Int(_) | Value::Float(_) | Value::Str(_))
+                                if spec == NO_REG && conv == Conversion::None =>
+                            {
+                                r!(dst) = in_parts(v);
+                            }
+                            v => {
+                                let spec = if spec == NO_REG { Value::Undef } else { r!(spec) };
+                                flow_into!(super::format::format_value(vm, *v, conv, spec), dst);
+                            }
+                        }
                     }
 
                     // ---- exceptions

@@ -125,6 +125,8 @@ pub struct Vm {
     pub codes: Vec<Rc<Code>>,
     /// The last number that [`Vm::next_keys_version`] gave out.
     keys_version: u32,
+    /// An empty text with room, for what is put together before its size is known.
+    pub scratch: String,
     interned: FxHashMap<Box<str>, Ref<Str>>,
     ascii: Vec<Option<Ref<Str>>>,
     empty_tuple: Option<Ref<Tuple>>,
@@ -166,6 +168,7 @@ impl Vm {
             started: std::time::Instant::now(),
             codes: Vec::new(),
             keys_version: 0,
+            scratch: String::new(),
             interned: FxHashMap::default(),
             ascii: Vec::new(),
             empty_tuple: None,
@@ -205,12 +208,27 @@ impl Vm {
         Value::Str(self.heap.alloc(Str::new(text)))
     }
 
+    /// A string of ASCII characters, more than one.
+    #[inline]
+    pub fn ascii(&mut self, text: &str) -> Value {
+        Value::Str(self.heap.alloc(Str::with_chars(text, text.len())))
+    }
+
     /// A string, from an owned one.
     pub fn string(&mut self, text: String) -> Value {
         if text.len() <= 1 {
             return self.short_str(&text);
         }
         Value::Str(self.heap.alloc(Str::owning(text)))
+    }
+
+    /// Takes the text back that was in [`Vm::scratch`], unless it has become long.
+    #[inline]
+    pub fn keep_scratch(&mut self, mut text: String) {
+        if text.capacity() <= limits::SCRATCH_MAX_BYTES {
+            text.clear();
+            self.scratch = text;
+        }
     }
 
     /// A string of one character.

@@ -34,8 +34,8 @@ pub fn percent_bytes(vm: &mut Vm, format: Value, args: Value) -> R {
 
 fn start(vm: &mut Vm, format: Rc<[u8]>, bytes: bool, args: Value) -> R {
     vm.reserve(format.len())?;
-    let mut work =
-        Percent { format, bytes, args, at: 0, taken: 0, keyed: None, out: Vec::new(), pending: None };
+    let out = Vec::with_capacity(format.len() + ROOM_BYTES);
+    let mut work = Percent { format, bytes, args, at: 0, taken: 0, keyed: None, out, pending: None };
     match work.go_on(vm)? {
         Progress::Done => work.finish(vm).and_then(value),
         Progress::Wants(flow) => Ok(Flow::task(PercentTask { work, flow: Some(flow) })),
@@ -66,6 +66,8 @@ enum Progress {
     Full,
 }
 
+/// Bytes by which most results are longer than their format at most.
+const ROOM_BYTES: usize = 24;
 /// Bytes of output after which a step ends.
 const STEP_BYTES: usize = 256 * 1024;
 

@@ -511,7 +511,7 @@ fn separate(first: bool, out: &mut String) {
 }
 
 fn push_int(i: i64, out: &mut String) {
-    write!(out, "{i}").expect("writing to a string cannot fail");
+    out.push_str(itoa::Buffer::new().format(i));
 }
 
 /// The last character boundary at or before `at`.

@@ -12,11 +12,14 @@ mod split;
 mod text;
 mod translate;
 
+use compact_str::CompactString;
+
 use super::super::value::{Ref, Value};
 use super::slice::Slice;
 use crate::limits;
 use crate::vm::flow::{R, value};
 use crate::vm::native::{Args, Signature};
+use crate::vm::text::float_repr::push_float_repr;
 use crate::vm::types::bytes::codec;
 use crate::vm::vm::Vm;
 
@@ -59,8 +62,8 @@ pub fn concat(vm: &mut Vm, a: Ref<Str>, b: Ref<Str>) -> R<Value> {
 }
 
 fn append_to_buffer(vm: &mut Vm, buffer: Ref<StrBuffer>, b: Ref<Str>) {
-    // The right operand may live in the same buffer, so its text is copied first.
-    let right = vm.heap.str(b).to_owned();
+    // The right operand may live in the same buffer, so its text is copied first, mostly to this stack.
+    let right = CompactString::new(vm.heap.str(b));
     vm.heap.get_mut(buffer).text.push_str(&right);
 }
 
@@ -105,7 +108,7 @@ pub fn contains(vm: &mut Vm, s: Ref<Str>, item: Value) -> R {
         [] => true,
         [byte] => memchr::memchr(*byte, text.as_bytes()).is_some(),
         _ if item.len() > text.len() => false,
-        needle => memchr::memmem::find(text.as_bytes(), needle).is_some(),
+        needle => crate::vm::text::search::find(text.as_bytes(), needle).is_some(),
     };
     let cost = text.len() / 64;
     vm.charge(cost);
@@ -175,24 +178,49 @@ pub fn substring(vm: &mut Vm, s: Ref<Str>, start: usize, stop: usize) -> Value {
     Value::Str(vm.heap.alloc(part))
 }
 
-/// The parts of an f-string, all of them strings, put together.
+/// Longest number in an f-string without a specification, in bytes.
+const NUMBER_BYTES_MAX: usize = 32;
+
+/// The parts of an f-string put together: strings, and numbers that are yet to be written.
 pub fn build(vm: &mut Vm, parts: &[Value]) -> R<Value> {
+    if let [only @ Value::Str(_)] = *parts {
+        return Ok(only);
+    }
     let (mut len, mut chars) = (0, 0);
     for &part in parts {
-        let Value::Str(part) = part else { unreachable!("format() makes strings") };
-        len += vm.heap.str(part).len();
-        chars += vm.heap.get(part).chars();
+        if let Value::Str(part) = part {
+            len += vm.heap.str(part).len();
+            chars += vm.heap.get(part).chars();
+        } else {
+            len += NUMBER_BYTES_MAX;
+        }
     }
     vm.reserve(len)?;
-    let mut text = String::with_capacity(len);
+    let mut text = std::mem::take(&mut vm.scratch);
     for &part in parts {
-        let Value::Str(part) = part else { continue };
-        text.push_str(vm.heap.str(part));
+        match part {
+            Value::Str(part) => text.push_str(vm.heap.str(part)),
+            number => {
+                let before = text.len();
+                push_number(number, &mut text);
+                chars += text.len() - before;
+            }
+        }
     }
-    if len <= 1 {
-        return Ok(vm.string(text));
+    let built = match text.len() {
+        ..=1 => vm.str(&text),
+        _ => Value::Str(vm.heap.alloc(Str::with_chars(&text, chars))),
+    };
+    vm.keep_scratch(text);
+    Ok(built)
+}
+
+fn push_number(number: Value, out: &mut String) {
+    match number {
+        Value::Int(i) => out.push_str(itoa::Buffer::new().format(i)),
+        Value::Float(x) => push_float_repr(x, out),
+        _ => unreachable!("Op::Format leaves strings, integers and floats"),
     }
-    Ok(Value::Str(vm.heap.alloc(Str::owning_chars(text, chars))))
 }
 
 /// `str(object='')`, `str(bytes, encoding, errors)`
