@@ -12,6 +12,9 @@ use crate::vm::text::search as text_search;
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
+/// Texts up to this many bytes are replaced in with texts up to this many bytes without counting the places first.
+const SHORT_BYTES: usize = 128;
+
 /// What the methods that look for a text have in common: the bytes to be searched and what is wanted.
 struct Search {
     s: Ref<Str>,
@@ -158,6 +161,14 @@ pub(super) fn replace(vm: &mut Vm, args: Args<'_>) -> R {
         || !from.is_empty() && text_search::find(text.as_bytes(), from.as_bytes()).is_none()
     {
         return value(Value::Str(s));
+    }
+    if text.len().max(to.len()) <= SHORT_BYTES && !from.is_empty() {
+        let mut replaced = std::mem::take(&mut vm.scratch);
+        let (text, from, to) = (vm.heap.str(s), vm.heap.str(old), vm.heap.str(new));
+        text_search::push_replaced(text, from, to, count.unwrap_or(usize::MAX), &mut replaced);
+        let result = vm.str(&replaced);
+        vm.keep_scratch(replaced);
+        return value(result);
     }
     match text_search::replace(text, from, to, count, vm.text_max()) {
         Ok(text) => {

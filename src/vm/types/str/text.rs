@@ -100,6 +100,24 @@ impl Str {
         Str::of(text, chars)
     }
 
+    /// A string between characters of a wider field.
+    pub(super) fn padded(text: &str, chars: usize, fill: char, left: usize, right: usize) -> Str {
+        let bytes = (left + right) * fill.len_utf8() + text.len();
+        let mut padded = CompactString::with_capacity(bytes);
+        (0..left).for_each(|_| padded.push(fill));
+        padded.push_str(text);
+        (0..right).for_each(|_| padded.push(fill));
+        Str::of(padded, chars + left + right)
+    }
+
+    /// A copy of an ASCII text with other ASCII characters in some places.
+    #[inline]
+    pub(super) fn changed(text: &str, change: impl FnOnce(&mut str)) -> Str {
+        let mut changed = CompactString::new(text);
+        change(&mut changed);
+        Str::of(changed, text.len())
+    }
+
     /// The string that is the first `len` bytes of a buffer.
     pub(super) fn shared(buffer: Ref<StrBuffer>, len: usize, chars: usize) -> Str {
         Str { text: Text::Shared { buffer, len }, hash: Cell::new(0), length: chars }
