@@ -327,7 +327,7 @@ pub enum Op {
     BuildDict { dst: Reg, base: Reg, n: u8 },
     /// `dst = slice(base, base+1, base+2)`
     BuildSlice { dst: Reg, base: Reg },
-    /// Concatenates `n` strings.
+    /// Concatenates `n` strings or results of [`Op::Format`].
     BuildString { dst: Reg, base: Reg, n: u8 },
     /// `list.append(v)`
     ListAppend { list: Reg, v: Reg },
@@ -363,7 +363,8 @@ pub enum Op {
     DelAttr { obj: Reg, name: u16 },
 
     // ---- strings ----------------------------------------------------------------------------
-    /// `dst = format(conv(src), spec)`; `spec` is [`NO_REG`] when there is none.
+    /// `dst = format(conv(src), spec)`; `spec` is [`NO_REG`] when there is none. What is simple to write may be left
+    /// as it is for [`Op::BuildString`], which must be what takes the result.
     Format { dst: Reg, src: Reg, conv: Conversion, spec: Reg },
 
     // ---- exceptions -------------------------------------------------------------------------

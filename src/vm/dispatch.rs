@@ -21,7 +21,7 @@ use super::types::slice::Slice;
 use super::types::tuple::Tuple;
 use super::value::{Ref, Value};
 use super::vm::Vm;
-use crate::bytecode::{BinOp, CmpOp, NO_REG, Op, Reg, func_parts};
+use crate::bytecode::{BinOp, CmpOp, Conversion, NO_REG, Op, Reg, func_parts};
 
 /// Why every frame has a whole window.
 const WINDOW_FITS: &str = "the stack was grown when the frame was pushed";
@@ -158,9 +158,12 @@ impl Machine {
             }
             // A result that may come later: into a register now, or as `$on_return` says.
             macro_rules! flow {
-                ($e:expr, $on_return:expr, $now:expr) => {
-                    match $e {
+                ($e:expr, $on_return:expr, $now:expr) => {{
+                    let answer = $e;
+                    match answer {
                         Ok(Flow::Value(v)) => {
+                            // A value needs no dropping; the compiler would ask what it is.
+                            std::mem::forget(answer);
                             #[allow(clippy::redundant_closure_call)]
                             ($now)(v);
                             if vm.fuel <= 0 {
@@ -178,22 +181,29 @@ impl Machine {
                             return Err(trap);
                         }
                     }
-                };
+                }};
+            }
+            // What natives answer most is copied in parts, for the reason given at `in_parts`.
+            macro_rules! store_parts {
+                ($answer:ident, $dst:expr, $v:expr) => {{
+                    std::mem::forget($answer);
+                    regs[$dst as usize] = $v;
+                    if vm.fuel <= 0 {
+                        save!();
+                        return Ok(());
+                    }
+                }};
             }
             macro_rules! flow_into {
-                ($e:expr, $dst:expr) => {
-                    match $e {
-                        // Apart from the rest for the reason given at `in_parts`.
-                        Ok(Flow::Value(Value::Int(i))) => {
-                            regs[$dst as usize] = Value::Int(i);
-                            if vm.fuel <= 0 {
-                                save!();
-                                return Ok(());
-                            }
-                        }
-                        result => flow!(result, OnReturn::Register($dst), |v| regs[$dst as usize] = v),
+                ($e:expr, $dst:expr) => {{
+                    let answer = $e;
+                    match answer {
+                        Ok(Flow::Value(Value::Int(i))) => store_parts!(answer, $dst, Value::Int(i)),
+                        Ok(Flow::Value(Value::Str(s))) => store_parts!(answer, $dst, Value::Str(s)),
+                        Ok(Flow::Value(Value::Bool(b))) => store_parts!(answer, $dst, Value::Bool(b)),
+                        answer => flow!(answer, OnReturn::Register($dst), |v| regs[$dst as usize] = v),
                     }
-                };
+                }};
             }
             macro_rules! flow_discard {
                 ($e:expr) => {
@@ -215,6 +225,10 @@ impl Machine {
                             None => r!($dst) = ops::int_overflow(vm, $op, *x, *y),
                         },
                         (Value::Float(x), Value::Float(y)) => r!($dst) = Value::Float(*x $float *y),
+                        // A truth value is counted: a copy of what a comparison has just written would wait.
+                        (Value::Int(x), Value::Bool(y)) if let Some(z) = x.$checked(i64::from(*y)) => {
+                            r!($dst) = Value::Int(z)
+                        }
                         (a, b) => flow_into!(ops::binary(vm, $op, *a, *b), $dst),
                     }
                 }};
@@ -970,8 +984,18 @@ impl Machine {
 
                     // ---- strings
                     Op::Format { dst, src, conv, spec } => {
-                        let spec = if spec == NO_REG { Value::Undef } else { r!(spec) };
-                        flow_into!(super::format::format_value(vm, r!(src), conv, spec), dst);
+                        match &r!(src) {
+                            // `BuildString` writes these.
+                            Value::Int(_) | Value::Float(_) | Value::Str(_)
+                                if spec == NO_REG && conv == Conversion::None =>
+                            {
+                                in_parts!(r!(src), |v| r!(dst) = v);
+                            }
+                            v => {
+                                let spec = if spec == NO_REG { Value::Undef } else { r!(spec) };
+                                flow_into!(super::format::format_value(vm, *v, conv, spec), dst);
+                            }
+                        }
                     }
 
                     // ---- exceptions

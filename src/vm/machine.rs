@@ -360,7 +360,8 @@ impl Machine {
     pub fn follow(&mut self, flow: Flow, on_return: OnReturn) -> R<()> {
         match flow {
             Flow::Value(v) => self.deliver(v, on_return),
-            Flow::Call(callee) => {
+            Flow::Call => {
+                let callee = self.vm.callee;
                 let args = std::mem::take(&mut self.vm.call_args);
                 let names = std::mem::take(&mut self.vm.call_names);
                 let result = self.call(callee, &args, &names, on_return);
@@ -372,7 +373,7 @@ impl Machine {
                 if self.frames.len() >= crate::limits::FRAMES_MAX {
                     return Err(self.vm.raise(TypeId::RecursionError, "maximum recursion depth exceeded"));
                 }
-                self.frames.push_task(TaskFrame { task, on_return });
+                self.frames.push_task(TaskFrame { task: *task, on_return });
                 self.resume = Some(Resume::Start);
                 Ok(())
             }

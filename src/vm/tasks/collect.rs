@@ -78,9 +78,9 @@ pub fn collect_into(vm: &mut Vm, into: Ref<List>, iterable: Value, shape: Shape)
     if let Value::Range(r) = iterable
         && let Some(range) = vm.heap.get(r).small()
     {
-        return Ok(Flow::Task(Box::new(FillRange { into, range, at: 0, shape })));
+        return Ok(Flow::task(FillRange { into, range, at: 0, shape }));
     }
-    Ok(Flow::Task(Box::new(Drain::new(iterator, Collect { into, shape }))))
+    Ok(Flow::task(Drain::new(iterator, Collect { into, shape })))
 }
 
 /// Appends the values of a range, many at a step.

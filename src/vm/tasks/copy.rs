@@ -85,7 +85,7 @@ pub fn copy(vm: &mut Vm, pieces: [Piece; 2], times: usize, shape: Shape) -> R {
         });
     }
     let Value::List(into) = vm.list(Vec::with_capacity(total)) else { unreachable!("list() makes lists") };
-    Ok(Flow::Task(Box::new(Copy { into, pieces, times, shape, piece: 0, done: 0 })))
+    Ok(Flow::task(Copy { into, pieces, times, shape, piece: 0, done: 0 }))
 }
 
 /// Appends a piece, repeated, to a list; the piece may be of that very list.
@@ -96,7 +96,7 @@ pub fn append(vm: &mut Vm, into: Ref<List>, piece: Piece, times: usize, shape: S
     vm.heap.get_mut(into).items.reserve(total);
     let mut task = Copy { into, pieces: [piece, none], times, shape, piece: 0, done: 0 };
     if total > STEP_ELEMENTS {
-        return Ok(Flow::Task(Box::new(task)));
+        return Ok(Flow::task(task));
     }
     task.advance(vm, STEP_ELEMENTS);
     value(task.finish(vm))
@@ -107,7 +107,7 @@ pub fn fill(vm: &mut Vm, item: Value, times: usize) -> R {
     let piece = Piece { source: item, start: 0, step: 1, count: 1 };
     let total = reserve(vm, &[piece, Piece { count: 0, ..piece }], times, 0)?;
     let Value::List(into) = vm.list(Vec::with_capacity(total)) else { unreachable!("list() makes lists") };
-    Ok(Flow::Task(Box::new(Fill { into, item, total })))
+    Ok(Flow::task(Fill { into, item, total }))
 }
 
 struct Fill {

@@ -68,12 +68,12 @@ fn equal_at(vm: &mut Vm, a: Value, b: Value, negate: bool, depth: usize) -> R {
         return value(Value::Bool(negate));
     }
     if work.stack.is_empty() {
-        return Ok(Flow::Task(Box::new(work)));
+        return Ok(Flow::task(work));
     }
     match work.advance(vm, BATCH)? {
         Work::Done(same) => value(Value::Bool(same != negate)),
-        Work::More => Ok(Flow::Task(Box::new(work))),
-        Work::Wants(flow) => Ok(Flow::Task(Box::new(Started { flow: Some(flow), work }))),
+        Work::More => Ok(Flow::task(work)),
+        Work::Wants(flow) => Ok(Flow::task(Started { flow: Some(flow), work })),
     }
 }
 
@@ -245,7 +245,7 @@ pub fn compare_sequences(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> R {
         // The question is asked again by the task; nothing was changed by asking it.
         _ => {
             order.asked = false;
-            Ok(Flow::Task(Box::new(order)))
+            Ok(Flow::task(order))
         }
     }
 }
@@ -342,7 +342,7 @@ struct HashTask {
 pub fn hash_key(vm: &mut Vm, key: Value) -> R {
     let mut task = HashTask { stack: Vec::new() };
     task.push(vm, key)?;
-    Ok(Flow::Task(Box::new(task)))
+    Ok(Flow::task(task))
 }
 
 /// Bytes hashed in one step.

@@ -67,7 +67,7 @@ const RUN: usize = 4_096;
 /// Feeds all values of an iterable to a sink; the result is what the sink makes of them.
 pub fn drain<S: Sink>(vm: &mut Vm, iterable: Value, sink: S) -> R {
     let iterator = iter::get_iter_now(vm, iterable)?;
-    Ok(Flow::Task(Box::new(Drain { iterator, sink, state: State::Ready, judged: Value::Undef })))
+    Ok(Flow::task(Drain { iterator, sink, state: State::Ready, judged: Value::Undef }))
 }
 
 impl<S: Sink> Drain<S> {
@@ -199,8 +199,5 @@ fn called(vm: &mut Vm, iterator: Value) -> Option<(Flow, Value, State)> {
     };
     let Value::Function(_) = function else { return None };
     let v = iter::fast_next(vm, inner).filter(|v| !v.is_undef())?;
-    vm.call_args.clear();
-    vm.call_names.clear();
-    vm.call_args.push(v);
-    Some((Flow::Call(function), v, state))
+    Some((Flow::call(vm, function, &[v]), v, state))
 }

@@ -159,7 +159,7 @@ fn iter(vm: &mut Vm, args: Args<'_>) -> R {
 
 fn next(vm: &mut Vm, args: Args<'_>) -> R {
     let generator = receiver(vm, args, "__next__")?;
-    Ok(Flow::Task(Box::new(Advance { generator })))
+    Ok(Flow::task(Advance { generator }))
 }
 
 /// `g.send(v)`
@@ -169,7 +169,7 @@ fn send(vm: &mut Vm, args: Args<'_>) -> R {
     if fresh && !args.get(1).is_none() {
         return Err(vm.type_error("can't send non-None value to a just-started generator"));
     }
-    Ok(Flow::Task(Box::new(Advance { generator })))
+    Ok(Flow::task(Advance { generator }))
 }
 
 /// `g.throw(exc)`

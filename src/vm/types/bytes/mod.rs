@@ -50,7 +50,7 @@ pub fn repeat(vm: &mut Vm, b: Ref<Bytes>, count: Value) -> R {
         // The result is accounted for from the start, though it is no object yet.
         vm.heap.charge_external(len * count);
         let out = Vec::with_capacity(len * count);
-        return Ok(Flow::Task(Box::new(Repeat { b, left: count, out })));
+        return Ok(Flow::task(Repeat { b, left: count, out }));
     }
     let data = vm.heap.get(b).data.repeat(count);
     value(vm.bytes(data))
@@ -186,7 +186,7 @@ pub fn construct(vm: &mut Vm, args: Args<'_>) -> R {
         source => match iter::get_iter_now(vm, source) {
             Ok(iterator) => {
                 let work = Collect { out: Vec::new(), accounted: 0 };
-                Ok(Flow::Task(Box::new(Drain::new(iterator, work))))
+                Ok(Flow::task(Drain::new(iterator, work)))
             }
             Err(_) => {
                 let name = vm.type_name(source);

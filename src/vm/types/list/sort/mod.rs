@@ -79,7 +79,7 @@ fn sort(vm: &mut Vm, list: Ref<List>, key: Value, reverse: bool, result: Value) 
             match sort.work(vm) {
                 Ok(Work::More) => {}
                 Ok(Work::Done) => return sort.finish(vm),
-                Ok(Work::Wants(flow)) => return Ok(Flow::Task(Box::new(Begun { flow: Some(flow), sort }))),
+                Ok(Work::Wants(flow)) => return Ok(Flow::task(Begun { flow: Some(flow), sort })),
                 Err(trap) => {
                     sort.restore(vm);
                     return Err(trap);
@@ -87,7 +87,7 @@ fn sort(vm: &mut Vm, list: Ref<List>, key: Value, reverse: bool, result: Value) 
             }
         }
     }
-    Ok(Flow::Task(Box::new(sort)))
+    Ok(Flow::task(sort))
 }
 
 struct Sort {
@@ -202,12 +202,7 @@ impl Sort {
             vm.charge(1);
             let flow = match self.key {
                 Value::Native(_) | Value::Type(_) => call_native(vm, self.key, Args::positional(&[item]))?,
-                function => {
-                    vm.call_args.clear();
-                    vm.call_names.clear();
-                    vm.call_args.push(item);
-                    Flow::Call(function)
-                }
+                function => Flow::call(vm, function, &[item]),
             };
             match flow {
                 Flow::Value(key) => super::push(vm, self.keys, key),
