@@ -16,6 +16,7 @@ pub mod hash;
 mod keyed;
 mod search;
 mod set_work;
+mod text_search;
 mod then;
 mod unpack;
 
@@ -29,5 +30,6 @@ pub use fold::{all, any, sum};
 pub use keyed::{Action, Target, add_all, dict_contains, insert_pairs, keyed, keyed_with_hash};
 pub use search::{SearchFor, search, search_for, search_iterator};
 pub use set_work::{Each, contains_all, set_work};
+pub use text_search::{Places, search_text};
 pub use then::{next_or, raise_with_repr, then, trace_flow};
 pub use unpack::{unpack, unpack_star};
