@@ -251,6 +251,13 @@ fn order_budget(vm: &Vm, a: Value, b: Value, budget: &mut usize) -> Option<Order
     *budget = budget.checked_sub(1)?;
     match (a, b) {
         (Float(x), Float(y)) => x.partial_cmp(&y),
+        (Big(x), Big(y)) => {
+            let bits = vm.heap.get(x).value.bits().min(vm.heap.get(y).value.bits());
+            if !afford(budget, bits as usize / 8) {
+                return Option::None;
+            }
+            ops::compare_numbers(vm, a, b)
+        }
         (Int(_) | Bool(_) | Float(_) | Big(_), Int(_) | Bool(_) | Float(_) | Big(_)) => {
             ops::compare_numbers(vm, a, b)
         }

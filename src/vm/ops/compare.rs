@@ -49,6 +49,11 @@ pub fn compare(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> R {
         return equality(vm, op, a, b);
     }
     let ordering = match (a, b) {
+        (Big(x), Big(y)) => {
+            let bits = vm.heap.get(x).value.bits().min(vm.heap.get(y).value.bits());
+            vm.charge(bits as usize / 512);
+            compare_numbers(vm, a, b)
+        }
         (Int(_) | Bool(_) | Float(_) | Big(_), Int(_) | Bool(_) | Float(_) | Big(_)) => {
             compare_numbers(vm, a, b)
         }

@@ -154,7 +154,11 @@ impl Open {
                 let last = to == bytes.len();
                 *next = to;
                 vm.charge(PIECE_BYTES / 16);
-                if last { Found::Done(text_hash(*of, text_hashed(&vm.heap, *of, hasher.finish()))) } else { Found::Piece }
+                if last {
+                    Found::Done(text_hash(*of, text_hashed(&vm.heap, *of, hasher.finish())))
+                } else {
+                    Found::Piece
+                }
             }
             Open::Tuple { tuple, next, hash } => match vm.heap.get(*tuple).items.get(*next) {
                 Some(&v) => {

@@ -57,6 +57,7 @@ impl TextSearch {
         let last = piece == self.to - self.from;
         // A place may begin in this piece and reach into the next one.
         let shared = if last { 0 } else { wanted.len() - 1 };
+        let mut places = 0;
         let answer = match self.places {
             Places::First | Places::Any => {
                 let found = find(&text[self.from..self.from + piece], wanted).map(|at| self.from + at);
@@ -72,11 +73,12 @@ impl TextSearch {
             Places::Count => {
                 let (count, behind) = count(&text[self.from..self.from + piece], wanted);
                 self.count += count;
+                places = count as usize;
                 self.from += behind.max(piece - shared);
                 None
             }
         };
-        vm.charge(piece / BYTES_PER_UNIT);
+        vm.charge(piece / BYTES_PER_UNIT + places);
         match (self.places, answer) {
             (Places::Any, Some(_)) => Some(Value::Bool(true)),
             (_, Some(at)) => Some(Value::Int(at as i64)),

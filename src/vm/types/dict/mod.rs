@@ -66,7 +66,9 @@ const QUICK_BYTES_MAX: usize = 256;
 #[inline]
 pub fn quick(vm: &mut Vm, dict: Ref<Dict>, key: &Value) -> Option<usize> {
     match *key {
-        Value::Int(i) => vm.heap.get(dict).table.find(vm.keys.int(i), |k| matches!(k, Value::Int(j) if i == j)),
+        Value::Int(i) => {
+            vm.heap.get(dict).table.find(vm.keys.int(i), |k| matches!(k, Value::Int(j) if i == j))
+        }
         Value::Str(s) => {
             let hash = match vm.heap.get(s).hash.get() {
                 0 => match hash_simple(vm, *key) {
