@@ -33,7 +33,7 @@ bench: need-cargo ## criterion benches, then the engine and whole processes agai
 	scripts/bench_process.sh
 
 stress: need-cargo ## 10,000 requests, memory growth, and a neighbour of hostile scripts, against their targets
-	$(CARGO) test --test hostile
+	PYRUST_HOSTILE_TIMES=1 $(CARGO) test --test hostile
 	@scripts/stress.sh
 
 fuzz: need-cargo ## each fuzz target for FUZZ_SECONDS (needs the nightly toolchain and cargo-fuzz)

@@ -1,8 +1,9 @@
 //! Hostile scripts: each known way to hold, blow up or escape an interpreter, and what must become of it.
 //!
 //! `tests/hostile/*.py` say in their first lines how they must end. Every one of them runs
-//! - in the engine, in slices, where a slice must stay small in fuel and in processor time, memory must
-//!   stay within its limit, and the end must be the right one;
+//! - in the engine, in slices, where a slice must stay small in fuel (and with `PYRUST_HOSTILE_TIMES=1`, as
+//!   `make stress` runs it, in processor time), memory must stay within its limit, and the end must be the
+//!   right one;
 //! - if it ends by a kill, through a real daemon, eight at a time, beside a neighbour whose small requests
 //!   must be answered meanwhile; the answers are counted.
 //!

@@ -1,4 +1,4 @@
-//! Equality of built-in values without the interpreter, within a budget.
+//! Equality and order of built-in values without the interpreter, within a budget.
 
 use std::cmp::Ordering;
 
@@ -12,37 +12,122 @@ use super::types::view::{View, ViewKind};
 use super::value::{Ref, Value};
 use super::vm::Vm;
 
-/// Elements of nested containers that are compared in one go.
+/// What is compared in one go: elements of nested containers, and pieces of long texts and integers.
 const NODES_MAX: usize = 256;
+/// Bytes of a text, or of an integer's digits, whose comparison takes as long as one element.
+const NODE_BYTES: usize = 64;
+/// Elements whose comparison costs one unit of fuel.
+const NODES_PER_UNIT: usize = 4;
 
 /// `a == b` (identity first, as containers compare), or `None` when that would take long or needs Python code.
 #[inline]
 pub fn eq_simple(heap: &Heap, a: Value, b: Value) -> Option<bool> {
     match (a, b) {
         (Value::Int(x), Value::Int(y)) => Some(x == y),
-        (Value::Str(x), Value::Str(y)) => Some(x == y || heap.str(x) == heap.str(y)),
         _ => eq_budget(heap, a, b, &mut NODES_MAX.clone()),
+    }
+}
+
+/// As [`eq_simple`], and charges for it.
+#[inline]
+pub fn eq_charged(vm: &mut Vm, a: Value, b: Value) -> Option<bool> {
+    if let (Value::Int(x), Value::Int(y)) = (a, b) {
+        return Some(x == y);
+    }
+    let mut budget = NODES_MAX;
+    let same = eq_budget(&vm.heap, a, b, &mut budget);
+    vm.charge((NODES_MAX - budget) / NODES_PER_UNIT);
+    same
+}
+
+/// As [`eq_simple`], and counts what it compares into `nodes`.
+#[inline]
+pub fn eq_counted(heap: &Heap, a: Value, b: Value, nodes: &mut usize) -> Option<bool> {
+    let mut budget = NODES_MAX;
+    let same = eq_budget(heap, a, b, &mut budget);
+    *nodes += NODES_MAX - budget;
+    same
+}
+
+/// Takes the comparison of `bytes` bytes from the budget; whether it suffices.
+#[inline]
+fn afford(budget: &mut usize, bytes: usize) -> bool {
+    let nodes = bytes / NODE_BYTES;
+    let enough = nodes <= *budget;
+    *budget -= nodes.min(*budget);
+    enough
+}
+
+/// Equality of two texts; `None` when they begin alike for longer than the budget suffices.
+#[inline]
+fn eq_bytes(a: &[u8], b: &[u8], budget: &mut usize) -> Option<bool> {
+    if a.len() != b.len() {
+        return Some(false);
+    }
+    let start = a.len().min(*budget * NODE_BYTES);
+    if a[..start] != b[..start] {
+        // Where they differ is not known; most texts that do differ early.
+        *budget -= (*budget).min(start / NODE_BYTES / 4);
+        return Some(false);
+    }
+    if afford(budget, a.len()) { Some(true) } else { None }
+}
+
+/// Order of two texts; `None` when they begin alike for longer than the budget suffices.
+#[inline]
+fn order_bytes(a: &[u8], b: &[u8], budget: &mut usize) -> Option<Ordering> {
+    let start = a.len().min(b.len()).min(*budget * NODE_BYTES);
+    match a[..start].cmp(&b[..start]) {
+        Ordering::Equal if start == a.len().min(b.len()) => {
+            afford(budget, start);
+            Some(a.len().cmp(&b.len()))
+        }
+        Ordering::Equal => {
+            *budget = 0;
+            None
+        }
+        found => {
+            *budget -= (*budget).min(start / NODE_BYTES / 4);
+            Some(found)
+        }
+    }
+}
+
+/// The bytes of a value's text if it is one.
+pub fn text_bytes(heap: &Heap, v: Value) -> Option<&[u8]> {
+    match v {
+        Value::Str(s) => Some(heap.str(s).as_bytes()),
+        Value::Bytes(b) => Some(&heap.get(b).data),
+        _ => None,
     }
 }
 
 fn eq_budget(heap: &Heap, a: Value, b: Value, budget: &mut usize) -> Option<bool> {
     use Value::*;
-    if a.is(b) {
-        return Some(true);
-    }
+    // Before anything is decided: ten million identical elements take their time too.
     if *budget == 0 {
         return Option::None;
     }
     *budget -= 1;
+    if a.is(b) {
+        return Some(true);
+    }
     let same = match (a, b) {
+        (Big(x), Big(y)) => {
+            let bits = heap.get(x).value.bits();
+            if bits == heap.get(y).value.bits() && !afford(budget, bits as usize / 8) {
+                return Option::None;
+            }
+            return Some(eq_numbers(heap, a, b));
+        }
         (
             Int(_) | Bool(_) | Float(_) | Big(_) | Complex(_),
             Int(_) | Bool(_) | Float(_) | Big(_) | Complex(_),
         ) => {
             return Some(eq_numbers(heap, a, b));
         }
-        (Str(x), Str(y)) => heap.str(x) == heap.str(y),
-        (Bytes(x), Bytes(y)) => heap.get(x).data == heap.get(y).data,
+        (Str(x), Str(y)) => return eq_bytes(heap.str(x).as_bytes(), heap.str(y).as_bytes(), budget),
+        (Bytes(x), Bytes(y)) => return eq_bytes(&heap.get(x).data, &heap.get(y).data, budget),
         (List(x), List(y)) => return eq_slices(heap, &heap.get(x).items, &heap.get(y).items, budget),
         (Tuple(_) | StructSeq(_), Tuple(_) | StructSeq(_)) => {
             return eq_slices(heap, tuple_items(heap, a), tuple_items(heap, b), budget);
@@ -149,14 +234,16 @@ pub fn eq_numbers(heap: &Heap, a: Value, b: Value) -> bool {
 }
 
 /// Orders two values as `<` does, or `None` when that would take long, when they are not ordered (NaN) or
-/// cannot be.
+/// cannot be. Charges for it.
 #[inline]
-pub fn order_simple(vm: &Vm, a: Value, b: Value) -> Option<Ordering> {
-    match (a, b) {
-        (Value::Int(x), Value::Int(y)) => Some(x.cmp(&y)),
-        (Value::Str(x), Value::Str(y)) => Some(vm.heap.str(x).cmp(vm.heap.str(y))),
-        _ => order_budget(vm, a, b, &mut NODES_MAX.clone()),
+pub fn order_simple(vm: &mut Vm, a: Value, b: Value) -> Option<Ordering> {
+    if let (Value::Int(x), Value::Int(y)) = (a, b) {
+        return Some(x.cmp(&y));
     }
+    let mut budget = NODES_MAX;
+    let order = order_budget(vm, a, b, &mut budget);
+    vm.charge((NODES_MAX - budget) / NODES_PER_UNIT);
+    order
 }
 
 fn order_budget(vm: &Vm, a: Value, b: Value, budget: &mut usize) -> Option<Ordering> {
@@ -164,11 +251,18 @@ fn order_budget(vm: &Vm, a: Value, b: Value, budget: &mut usize) -> Option<Order
     *budget = budget.checked_sub(1)?;
     match (a, b) {
         (Float(x), Float(y)) => x.partial_cmp(&y),
+        (Big(x), Big(y)) => {
+            let bits = vm.heap.get(x).value.bits().min(vm.heap.get(y).value.bits());
+            if !afford(budget, bits as usize / 8) {
+                return Option::None;
+            }
+            ops::compare_numbers(vm, a, b)
+        }
         (Int(_) | Bool(_) | Float(_) | Big(_), Int(_) | Bool(_) | Float(_) | Big(_)) => {
             ops::compare_numbers(vm, a, b)
         }
-        (Str(x), Str(y)) => Some(vm.heap.str(x).cmp(vm.heap.str(y))),
-        (Bytes(x), Bytes(y)) => Some(vm.heap.get(x).data.cmp(&vm.heap.get(y).data)),
+        (Str(x), Str(y)) => order_bytes(vm.heap.str(x).as_bytes(), vm.heap.str(y).as_bytes(), budget),
+        (Bytes(x), Bytes(y)) => order_bytes(&vm.heap.get(x).data, &vm.heap.get(y).data, budget),
         (List(x), List(y)) => order_slices(vm, &vm.heap.get(x).items, &vm.heap.get(y).items, budget),
         (Tuple(_) | StructSeq(_), Tuple(_) | StructSeq(_)) => {
             order_slices(vm, tuple_items(&vm.heap, a), tuple_items(&vm.heap, b), budget)

@@ -11,6 +11,7 @@ use siphasher::sip::SipHasher13;
 use super::heap::Heap;
 use super::types::str::Str;
 use super::value::{Ref, Value};
+use super::vm::Vm;
 
 /// Secret keys of the process.
 #[derive(Clone, Copy, Debug)]
@@ -32,8 +33,12 @@ pub enum Hashed {
 
 /// Elements of nested tuples that are hashed in one go.
 const NODES_MAX: usize = 256;
-/// Bytes of a string that are hashed in one go.
-const BYTES_MAX: usize = 128 * crate::limits::KIB;
+/// Bytes whose hash takes as long as that of one element.
+const NODE_BYTES: usize = 16;
+/// Elements whose hash costs one unit of fuel.
+const NODES_PER_UNIT: usize = 2;
+/// 64-bit digits of a large integer that go into its hash, from the low end.
+const DIGITS_MAX: usize = 1_024;
 
 impl HashKeys {
     /// The keys of this process, drawn once.
@@ -91,9 +96,14 @@ impl HashKeys {
         self.mix(len as u64 ^ 0x5bd1_e995)
     }
 
-    /// The hash of an integer beyond 64 bits.
+    /// The hash of an integer beyond 64 bits. Of a very large one only the low end counts, and how long it is.
     pub fn big(self, value: &BigInt) -> u64 {
-        self.bytes(&value.to_signed_bytes_le())
+        if value.bits() <= DIGITS_MAX as u64 * 64 {
+            return self.bytes(&value.to_signed_bytes_le());
+        }
+        let seed = self.mix(value.bits() ^ value.sign() as u64);
+        let hash = value.iter_u64_digits().take(DIGITS_MAX).fold(seed, |acc, d| self.combine(acc, d));
+        beside(hash)
     }
 
     fn float(self, f: f64) -> u64 {
@@ -117,22 +127,35 @@ pub fn beside(hash: u64) -> u64 {
     (u64::from(first.wrapping_add(1)) << 32) | u64::from(first)
 }
 
-/// Hashes a key if that needs neither the interpreter nor much time.
+/// Hashes a key if that needs neither the interpreter nor much time. Charges for it.
 #[inline]
-pub fn hash_simple(heap: &Heap, keys: HashKeys, key: Value) -> Hashed {
+pub fn hash_simple(vm: &mut Vm, key: Value) -> Hashed {
     match key {
-        Value::Int(i) => Hashed::Done(keys.int(i)),
+        Value::Int(i) => return Hashed::Done(vm.keys.int(i)),
         Value::Str(r) => {
-            let known = heap.get(r).hash.get();
+            let known = vm.heap.get(r).hash.get();
             if known != 0 {
                 return Hashed::Done(known);
             }
-            if heap.str(r).len() > BYTES_MAX {
-                return Hashed::Deep;
-            }
-            Hashed::Done(hash_str(heap, keys, r))
         }
-        other => hash_other(heap, keys, other, &mut NODES_MAX.clone()),
+        _ => {}
+    }
+    let mut budget = NODES_MAX;
+    let hash = hash_budget(&vm.heap, vm.keys, key, &mut budget);
+    vm.charge((NODES_MAX - budget) / NODES_PER_UNIT);
+    hash
+}
+
+/// The hash of a long string or bytes whose bytes have come to `sum` in [`HashKeys::hasher`]; a string
+/// remembers it.
+pub fn text_hashed(heap: &Heap, text: Value, sum: u64) -> u64 {
+    let hash = beside(sum);
+    match text {
+        Value::Str(s) => {
+            heap.get(s).hash.set(hash.max(1));
+            hash.max(1)
+        }
+        _ => hash ^ 1,
     }
 }
 
@@ -149,7 +172,15 @@ pub fn hash_str(heap: &Heap, keys: HashKeys, r: Ref<Str>) -> u64 {
     hash
 }
 
-fn hash_other(heap: &Heap, keys: HashKeys, key: Value, budget: &mut usize) -> Hashed {
+/// Takes the hashing of `bytes` bytes from the budget; whether it suffices.
+fn afford(budget: &mut usize, bytes: usize) -> bool {
+    let nodes = bytes / NODE_BYTES;
+    let enough = nodes <= *budget;
+    *budget -= nodes.min(*budget);
+    enough
+}
+
+fn hash_budget(heap: &Heap, keys: HashKeys, key: Value, budget: &mut usize) -> Hashed {
     use Value::*;
     let tagged = |tag: u64, index: u32| Hashed::Done(keys.mix(tag << 32 | u64::from(index)));
     if *budget == 0 {
@@ -157,7 +188,14 @@ fn hash_other(heap: &Heap, keys: HashKeys, key: Value, budget: &mut usize) -> Ha
     }
     *budget -= 1;
     match key {
-        Int(_) | Str(_) => hash_simple(heap, keys, key),
+        Int(i) => Hashed::Done(keys.int(i)),
+        Str(r) => {
+            let s = heap.get(r);
+            if s.hash.get() == 0 && !afford(budget, heap.str(r).len()) {
+                return Hashed::Deep;
+            }
+            Hashed::Done(hash_str(heap, keys, r))
+        }
         Bool(b) => Hashed::Done(keys.int(i64::from(b))),
         Float(f) => Hashed::Done(keys.float(f)),
         Big(r) => Hashed::Done(keys.big(&heap.get(r).value)),
@@ -168,7 +206,7 @@ fn hash_other(heap: &Heap, keys: HashKeys, key: Value, budget: &mut usize) -> Ha
             }
             Hashed::Done(keys.combine(keys.float(c.re), keys.float(c.im)))
         }
-        Bytes(r) if heap.get(r).data.len() > BYTES_MAX => Hashed::Deep,
+        Bytes(r) if !afford(budget, heap.get(r).data.len()) => Hashed::Deep,
         Bytes(r) => Hashed::Done(keys.bytes(&heap.get(r).data) ^ 1),
         Undef | None => tagged(1, 0),
         NotImplemented => tagged(1, 1),
@@ -182,6 +220,7 @@ fn hash_other(heap: &Heap, keys: HashKeys, key: Value, budget: &mut usize) -> Ha
             if table.len() > NODES_MAX {
                 return Hashed::Deep;
             }
+            afford(budget, table.positions() * NODE_BYTES / 4);
             let mixed = table.iter().fold(0u64, |acc, e| acc ^ keys.mix(e.hash));
             Hashed::Done(keys.mix(mixed ^ table.len() as u64))
         }
@@ -216,7 +255,7 @@ fn hash_sequence(heap: &Heap, keys: HashKeys, items: &[Value], budget: &mut usiz
     *budget = budget.saturating_sub(15); // bounds the depth of this recursion
     let mut hash = keys.seed(items.len());
     for &item in items {
-        match hash_other(heap, keys, item, budget) {
+        match hash_budget(heap, keys, item, budget) {
             Hashed::Done(h) => hash = keys.combine(hash, h),
             other => return other,
         }

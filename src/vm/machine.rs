@@ -798,7 +798,9 @@ impl Machine {
                 };
                 let locals = locals.filter(|l| *l != globals);
                 options.separate_locals = locals.is_some();
-                self.vm.charge(source.text.len() * 4);
+                // Where sources are bounded, what is beyond the bound is not looked at.
+                let looked_at = source.text.len().min(crate::limits::SOURCE_TOKENS_MAX as usize);
+                self.vm.charge(looked_at * 4 + source.text.len() / 64);
                 let compiler = self.vm.compiler.clone();
                 let code = match compiler.compile(source, options) {
                     Ok(code) => code,

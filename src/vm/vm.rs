@@ -357,10 +357,17 @@ impl Vm {
     /// can never fit, and its cost in fuel.
     #[inline]
     pub fn reserve(&mut self, bytes: usize) -> R<()> {
+        self.room_for(bytes)?;
+        self.charge(bytes / 16);
+        Ok(())
+    }
+
+    /// As [`Vm::reserve`] for what is made by a task, which charges for each piece.
+    #[inline]
+    pub fn room_for(&mut self, bytes: usize) -> R<()> {
         if self.heap.would_exceed(bytes) || bytes >= limits::ALLOCATION_TRIED_BYTES && !can_allocate(bytes) {
             return Err(self.raise(TypeId::MemoryError, ""));
         }
-        self.charge(bytes / 16);
         Ok(())
     }
 

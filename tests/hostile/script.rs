@@ -6,12 +6,16 @@
 //!   else is the class of an uncaught exception. More than one only where each is right (a list that outgrows
 //!   memory is refused by one large allocation or killed by many small ones, as growth falls).
 //! - `# fuel: N`: the budget, if the usual one is not enough to show the point.
+//! - `# step: N`: the fuel that one slice may burn at most, where one step is known to do more than the usual;
+//!   the line below says which, and what bounds it.
 //! - `# never: TEXT`: what must not be printed.
 //! - `# generate: "text" * 3 + "more"`: the source, where it is too large to keep. `nest "if 1:" * 3` makes
 //!   three lines, each indented one deeper, and a `pass` below them.
 
 use std::fs;
 use std::path::Path;
+
+use pyrust::limits::SLICE_FUEL;
 
 /// Fuel of a script that is expected to run until its time is over.
 const FUEL_SPINNING: u64 = 10_000_000;
@@ -26,6 +30,8 @@ pub struct Script {
     pub expect: Vec<String>,
     pub fuel: u64,
     pub never: Option<String>,
+    /// Fuel that one slice may burn.
+    pub slice_fuel_max: u64,
 }
 
 impl Script {
@@ -56,8 +62,10 @@ impl Script {
         let expect: Vec<String> = expect.split('|').map(|e| e.trim().to_string()).collect();
         let usual = if expect.iter().any(|e| e == "Timeout") { FUEL_SPINNING } else { FUEL_ENDING };
         let fuel = header("fuel").map_or(usual, |n| n.parse().expect("fuel is a number"));
+        // A slice may overdraw its fuel, as the last thing it does is charged when it is done, but not by much.
+        let slice_fuel_max = header("step").map_or(20 * SLICE_FUEL, |n| n.parse().expect("fuel is a number"));
         let source = header("generate").map(|recipe| generate(&recipe));
-        Script { never: header("never"), source: source.unwrap_or(text), name, expect, fuel }
+        Script { never: header("never"), source: source.unwrap_or(text), name, expect, fuel, slice_fuel_max }
     }
 
     /// Whether it cannot end otherwise than by a kill, whatever the speed of the machine.

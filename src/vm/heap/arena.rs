@@ -1,6 +1,7 @@
 //! One type's slots: allocation, access, marks and sweeping.
 
 use super::super::value::Ref;
+use crate::limits;
 
 /// Slots of one type. A freed slot is reused; its handle must not be reachable any more, which the
 /// collector guarantees.
@@ -9,7 +10,13 @@ pub(in crate::vm) struct Arena<T> {
     slots: Vec<Option<T>>,
     marks: Vec<u8>,
     free: Vec<u32>,
+    /// Slots that are asked for at once when the arena has grown large: as many as the run's limit allows.
+    slots_max: usize,
 }
+
+/// Bytes of slots from which on an arena asks for all the memory that it may ever need. What is not touched
+/// takes address space only, and no later growth moves tens of megabytes in one step.
+const RESERVE_FROM_BYTES: usize = 2 * limits::MIB;
 
 /// The mark of an object that waits in the collector's worklist.
 pub(super) const GREY: u8 = 2;
@@ -20,7 +27,7 @@ pub(super) const AGAIN: u8 = 4;
 
 impl<T> Default for Arena<T> {
     fn default() -> Arena<T> {
-        Arena { slots: Vec::new(), marks: Vec::new(), free: Vec::new() }
+        Arena { slots: Vec::new(), marks: Vec::new(), free: Vec::new(), slots_max: 0 }
     }
 }
 
@@ -35,11 +42,39 @@ impl<T> Arena<T> {
             self.marks[index as usize] = mark;
             return Ref::new(index);
         }
+        if self.slots.len() == self.slots.capacity() {
+            self.grow();
+        }
         let index =
             u32::try_from(self.slots.len()).expect("the memory limit is below 2^32 objects of one type");
         self.slots.push(Some(object));
         self.marks.push(mark);
         Ref::new(index)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self) {
+        let (len, size) = (self.slots.len(), size_of::<Option<T>>());
+        let wanted = if len * size < RESERVE_FROM_BYTES || len >= self.slots_max {
+            len.max(16)
+        } else {
+            self.slots_max - len
+        };
+        // Where the system does not promise that much, growing by pushing is what is left.
+        if self.slots.try_reserve_exact(wanted).is_ok() {
+            let _ = self.marks.try_reserve_exact(self.slots.capacity() - len);
+            if len * size >= RESERVE_FROM_BYTES {
+                let _ = self.free.try_reserve_exact(self.slots.capacity() - self.free.len());
+            }
+        }
+    }
+
+    /// How many bytes the run may hold.
+    pub fn set_limit(&mut self, bytes: usize) {
+        let slots = bytes / size_of::<Option<T>>();
+        // A little more than the limit is held before it is looked at.
+        self.slots_max = if bytes > limits::ALLOCATION_MAX_BYTES { 0 } else { slots + slots / 8 };
     }
 
     #[inline]
@@ -103,10 +138,13 @@ impl<T> Arena<T> {
     pub fn drain_some(&mut self, budget: &mut usize) -> bool {
         let n = self.slots.len().min(*budget);
         self.slots.truncate(self.slots.len() - n);
-        // Page by page, too: giving back a large block at once takes as long as freeing what was in it.
-        self.slots.shrink_to_fit();
         *budget -= n;
-        self.slots.is_empty()
+        if !self.slots.is_empty() {
+            return false;
+        }
+        // Shrinking it bit by bit would copy what is left again and again.
+        self.slots = Vec::new();
+        true
     }
 
     /// Empties the arena but keeps its memory for the next run.

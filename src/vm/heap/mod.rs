@@ -140,6 +140,10 @@ macro_rules! arenas {
                 $(self.$field.reset();)*
             }
 
+            fn set_limit(&mut self, bytes: usize) {
+                $(self.$field.set_limit(bytes);)*
+            }
+
             fn slots(&self) -> usize {
                 0 $(+ self.$field.len())*
             }
@@ -241,8 +245,10 @@ impl<T: HeapObject> Drop for Mut<'_, T> {
 impl Heap {
     /// An empty heap that may hold `limit` bytes (`usize::MAX` for no limit).
     pub fn new(limit: usize) -> Heap {
+        let mut arenas = Arenas::default();
+        arenas.set_limit(limit);
         Heap {
-            arenas: Arenas::default(),
+            arenas,
             collector: Collector::default(),
             bytes: 0,
             bytes_peak: 0,
@@ -410,6 +416,7 @@ impl Heap {
     /// Empties the heap for the next run but keeps the arenas' memory. Only for small heaps: it is one step.
     pub fn reset(&mut self, limit: usize) {
         self.arenas.reset();
+        self.arenas.set_limit(limit);
         self.collector = Collector::default();
         self.bytes = 0;
         self.bytes_peak = 0;

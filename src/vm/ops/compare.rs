@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::bytecode::CmpOp;
-use crate::vm::compare::{eq_simple, tuple_items};
+use crate::vm::compare::{eq_charged, order_simple, tuple_items};
 use crate::vm::flow::{Flow, R, Trap, value};
 use crate::vm::tasks;
 use crate::vm::types::{bytes, dict, float, int, range, set, str};
@@ -49,11 +49,18 @@ pub fn compare(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> R {
         return equality(vm, op, a, b);
     }
     let ordering = match (a, b) {
+        (Big(x), Big(y)) => {
+            let bits = vm.heap.get(x).value.bits().min(vm.heap.get(y).value.bits());
+            vm.charge(bits as usize / 512);
+            compare_numbers(vm, a, b)
+        }
         (Int(_) | Bool(_) | Float(_) | Big(_), Int(_) | Bool(_) | Float(_) | Big(_)) => {
             compare_numbers(vm, a, b)
         }
-        (Str(x), Str(y)) => Some(vm.heap.str(x).cmp(vm.heap.str(y))),
-        (Bytes(x), Bytes(y)) => Some(vm.heap.get(x).data.cmp(&vm.heap.get(y).data)),
+        (Str(_), Str(_)) | (Bytes(_), Bytes(_)) => match order_simple(vm, a, b) {
+            Option::None => return tasks::compare_texts(vm, op, a, b),
+            found => found,
+        },
         (List(_), List(_)) | (Tuple(_) | StructSeq(_), Tuple(_) | StructSeq(_)) => {
             return tasks::compare_sequences(vm, op, a, b);
         }
@@ -93,7 +100,7 @@ fn equality(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> R {
     if let (Value::Float(x), Value::Float(y)) = (a, b) {
         return value(Value::Bool((x == y) != negate));
     }
-    match eq_simple(&vm.heap, a, b) {
+    match eq_charged(vm, a, b) {
         Some(same) => value(Value::Bool(same != negate)),
         None => tasks::equal(vm, a, b, negate),
     }

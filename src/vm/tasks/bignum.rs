@@ -21,7 +21,7 @@ const WORKING_FACTOR: u64 = 3;
 
 /// To be asked before an integer of this many bits is made: `MemoryError` when it can never fit.
 pub fn reserve_bits(vm: &mut Vm, bits: u64) -> R<()> {
-    vm.reserve(usize::try_from(bits / 8).unwrap_or(usize::MAX))
+    vm.room_for(usize::try_from(bits / 8).unwrap_or(usize::MAX))
 }
 
 /// Runs a sliced operation whose result has at most `bits` bits, and finishes with its output.
@@ -40,7 +40,7 @@ where
     F: FnOnce(&mut Vm, S::Output, Value) -> R + 'static,
 {
     let bytes = usize::try_from(bits / 8 * WORKING_FACTOR).unwrap_or(usize::MAX);
-    vm.reserve(bytes)?;
+    vm.room_for(bytes)?;
     // What is small enough is done before a task is worth its frame.
     let mut budget = STEP_PRODUCTS_MIN * 8;
     let all = budget;

@@ -1,5 +1,7 @@
 //! Collecting the values of an iterable in a list.
 
+use num_bigint::BigInt;
+
 use super::copy::{Piece, Shape, copy};
 use super::drain::{Drain, Sink};
 use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
@@ -7,7 +9,7 @@ use crate::vm::heap::Tracer;
 use crate::vm::iter;
 use crate::vm::type_id::TypeId;
 use crate::vm::types::list::{self, List};
-use crate::vm::types::range::Small;
+use crate::vm::types::range::{self, Small};
 use crate::vm::types::view::ViewKind;
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
@@ -69,6 +71,12 @@ fn collect_now(vm: &mut Vm, iterable: Value) -> Option<Vec<Value>> {
 /// Appends the values of any iterable to a list.
 pub fn collect_into(vm: &mut Vm, into: Ref<List>, iterable: Value, shape: Shape) -> R {
     let iterator = iter::get_iter_now(vm, iterable)?;
+    if let Value::Range(r) = iterable {
+        let range = *vm.heap.get(r);
+        if range::length(&vm.heap, &range) > BigInt::from(isize::MAX) {
+            return Err(vm.overflow_error("Python int too large to convert to C ssize_t"));
+        }
+    }
     if let Some(n) = known_length(vm, iterable) {
         if vm.heap.would_exceed(n.saturating_mul(size_of::<Value>())) {
             return Err(vm.raise(TypeId::MemoryError, ""));

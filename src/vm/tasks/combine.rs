@@ -7,7 +7,7 @@ use num_bigint::BigInt;
 use super::deep::equal;
 use super::then::trace_flow;
 use crate::vm::call::call_native;
-use crate::vm::compare::eq_simple;
+use crate::vm::compare::eq_charged;
 use crate::vm::flow::{Flow, R, Resume, Step, Task, Trap, value};
 use crate::vm::heap::Tracer;
 use crate::vm::iter;
@@ -383,7 +383,7 @@ impl Task for UntilSentinel {
                 if v.is_undef() {
                     return Ok(self.decide(vm, v, true));
                 }
-                match eq_simple(&vm.heap, v, self.sentinel) {
+                match eq_charged(vm, v, self.sentinel) {
                     Some(ends) => Ok(self.decide(vm, v, ends)),
                     None => {
                         self.stage = Stage::Compared(v);

@@ -11,9 +11,9 @@ use super::keyed::{Action, Target, keyed};
 use super::set_work::contains_all;
 use crate::bytecode::CmpOp;
 use crate::limits;
-use crate::vm::compare::{eq_simple, order_simple};
+use crate::vm::compare::{eq_charged, eq_numbers, order_simple, text_bytes};
 use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
-use crate::vm::hash::{Hashed, beside, hash_simple};
+use crate::vm::hash::{Hashed, beside, hash_simple, text_hashed};
 use crate::vm::heap::Tracer;
 use crate::vm::ops;
 use crate::vm::type_id::TypeId;
@@ -23,6 +23,10 @@ use crate::vm::vm::Vm;
 
 /// Elements looked at before the fuel is.
 const BATCH: usize = 1_024;
+/// Bytes of two long texts that are compared before the fuel is looked at.
+const TEXT_STEP_BYTES: usize = 64 * limits::KIB;
+/// Bytes compared for one unit of fuel.
+const TEXT_BYTES_PER_UNIT: usize = 64;
 
 /// `RecursionError` for data that are nested too deep.
 fn too_deep(vm: &mut Vm, doing: &str) -> crate::vm::flow::Trap {
@@ -67,9 +71,6 @@ fn equal_at(vm: &mut Vm, a: Value, b: Value, negate: bool, depth: usize) -> R {
     if !work.push(vm, a, b)? {
         return value(Value::Bool(negate));
     }
-    if work.stack.is_empty() {
-        return Ok(Flow::task(work));
-    }
     match work.advance(vm, BATCH)? {
         Work::Done(same) => value(Value::Bool(same != negate)),
         Work::More => Ok(Flow::task(work)),
@@ -100,7 +101,7 @@ impl Task for Started {
 }
 
 impl Equal {
-    /// Adds two values that [`eq_simple`] could not compare; false when they are certainly different.
+    /// Adds two values that [`eq_charged`] could not compare; false when they are certainly different.
     fn push(&mut self, vm: &mut Vm, a: Value, b: Value) -> R<bool> {
         use Value::*;
         if self.depth + self.stack.len() >= limits::DATA_DEPTH_MAX {
@@ -119,6 +120,18 @@ impl Equal {
                 }
                 self.stack.push(Pair { a, b, at: 0 });
             }
+            (Str(_), Str(_)) | (Bytes(_), Bytes(_)) => {
+                let len = |v| text_bytes(&vm.heap, v).map(<[u8]>::len);
+                if len(a) != len(b) {
+                    return Ok(false);
+                }
+                self.stack.push(Pair { a, b, at: 0 });
+            }
+            // In one step: digits are compared as fast as memory is read.
+            (Big(x), Big(_)) => {
+                vm.charge(vm.heap.get(x).value.bits() as usize / 8 / TEXT_BYTES_PER_UNIT);
+                return Ok(eq_numbers(&vm.heap, a, b));
+            }
             (Slice(x), Slice(y)) => {
                 let [a, b] = [x, y].map(|s| *vm.heap.get(s)).map(|s| vm.tuple([s.start, s.stop, s.step]));
                 self.stack.push(Pair { a, b, at: 0 });
@@ -135,6 +148,21 @@ impl Equal {
                 return Ok(Work::Wants(contains_all(vm, a, b, CmpOp::Eq)?));
             }
             let Some(top) = self.stack.last_mut() else { return Ok(Work::Done(true)) };
+            if let (Some(a), Some(b)) = (text_bytes(&vm.heap, top.a), text_bytes(&vm.heap, top.b)) {
+                let to = a.len().min(top.at + TEXT_STEP_BYTES);
+                if a[top.at..to] != b[top.at..to] {
+                    return Ok(Work::Done(false));
+                }
+                top.at = to;
+                if to == a.len() {
+                    self.stack.pop();
+                }
+                vm.charge(TEXT_STEP_BYTES / TEXT_BYTES_PER_UNIT);
+                if vm.fuel <= 0 {
+                    return Ok(Work::More);
+                }
+                continue;
+            }
             let (x, y) = if let (Value::Dict(a), Value::Dict(b)) = (top.a, top.b) {
                 let Some((at, entry)) = vm.heap.get(a).table.next_from(top.at) else {
                     self.stack.pop();
@@ -167,13 +195,16 @@ impl Equal {
                     }
                 }
             };
-            match eq_simple(&vm.heap, x, y) {
+            match eq_charged(vm, x, y) {
                 Some(true) => vm.charge(1),
                 Some(false) => return Ok(Work::Done(false)),
                 None => {
                     vm.charge(16);
                     if !self.push(vm, x, y)? {
                         return Ok(Work::Done(false));
+                    }
+                    if vm.fuel <= 0 {
+                        return Ok(Work::More);
                     }
                 }
             }
@@ -187,7 +218,7 @@ impl Equal {
         if v.is_undef() {
             return Ok(false);
         }
-        match eq_simple(&vm.heap, mine, v) {
+        match eq_charged(vm, mine, v) {
             Some(same) => Ok(same),
             None => self.push(vm, mine, v),
         }
@@ -258,7 +289,7 @@ impl Order {
                 let (x, y) = (a.len() as i64, b.len() as i64);
                 return Ok(Some(Step::Done(Value::Bool(ops::int_compare(self.op, x, y)))));
             };
-            match eq_simple(&vm.heap, x, y) {
+            match eq_charged(vm, x, y) {
                 Some(true) => self.at += 1,
                 Some(false) => match self.decide(vm, x, y)? {
                     Some(flow) => return Ok(Some(Step::Become(flow))),
@@ -309,6 +340,45 @@ impl Task for Order {
         loop {
             if let Some(step) = self.advance(vm, BATCH)? {
                 return Ok(step);
+            }
+            if vm.out_of_fuel() {
+                return Ok(Step::Yield);
+            }
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.value(self.a);
+        tracer.value(self.b);
+    }
+}
+
+/// `a < b` and its like for two long strings or bytes.
+pub fn compare_texts(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> R {
+    let _ = &vm;
+    Ok(Flow::task(TextOrder { op, a, b, at: 0 }))
+}
+
+struct TextOrder {
+    op: CmpOp,
+    a: Value,
+    b: Value,
+    /// Both are alike up to here.
+    at: usize,
+}
+
+impl Task for TextOrder {
+    fn step(&mut self, vm: &mut Vm, _: Resume) -> R<Step> {
+        loop {
+            let (Some(a), Some(b)) = (text_bytes(&vm.heap, self.a), text_bytes(&vm.heap, self.b)) else {
+                unreachable!("two texts are compared")
+            };
+            let [x, y] = [a, b].map(|t| &t[self.at..t.len().min(self.at + TEXT_STEP_BYTES)]);
+            let (ordering, last) = (x.cmp(y), x.len() < TEXT_STEP_BYTES || y.len() < TEXT_STEP_BYTES);
+            self.at += x.len().min(y.len());
+            vm.charge(TEXT_STEP_BYTES / TEXT_BYTES_PER_UNIT);
+            if ordering.is_ne() || last {
+                return Ok(Step::Done(Value::Bool(ops::holds(self.op, Some(ordering)))));
             }
             if vm.out_of_fuel() {
                 return Ok(Step::Yield);
@@ -381,7 +451,7 @@ impl HashTask {
                     let Some(&item) = items(&vm.heap, *of).get(*at) else { return Ok(Some(beside(*so_far))) };
                     *at += 1;
                     vm.charge(1);
-                    match hash_simple(&vm.heap, keys, item) {
+                    match hash_simple(vm, item) {
                         Hashed::Done(h) => *so_far = keys.combine(*so_far, h),
                         Hashed::Unhashable(v) => return Err(crate::vm::types::dict::unhashable(vm, v)),
                         Hashed::Deep => {
@@ -406,26 +476,17 @@ impl HashTask {
                 }
             }
             Hashing::Bytes { of, at, hasher } => {
-                let bytes = match *of {
-                    Value::Str(s) => vm.heap.str(s).as_bytes(),
-                    Value::Bytes(b) => &vm.heap.get(b).data,
-                    _ => unreachable!("only strings and bytes are long"),
+                let Some(bytes) = text_bytes(&vm.heap, *of) else {
+                    unreachable!("only strings and bytes are long")
                 };
                 let to = bytes.len().min(*at + HASH_STEP_BYTES);
                 hasher.write(&bytes[*at..to]);
                 let done = to == bytes.len();
-                let hash = beside(hasher.finish());
-                let of = *of;
+                let (of, sum) = (*of, hasher.finish());
                 vm.charge((to - *at) / 16);
                 *at = to;
                 if done {
-                    return Ok(Some(match of {
-                        Value::Str(s) => {
-                            vm.heap.get(s).hash.set(hash.max(1));
-                            hash.max(1)
-                        }
-                        _ => hash ^ 1,
-                    }));
+                    return Ok(Some(text_hashed(&vm.heap, of, sum)));
                 }
             }
         }

@@ -1,13 +1,19 @@
 //! `hash()`: CPython's own values for numbers and for what is made of them, keyed ones for text.
 
-use num_bigint::BigInt;
+use std::hash::Hasher;
 
+use num_bigint::BigInt;
+use siphasher::sip::SipHasher13;
+
+use crate::limits;
+use crate::vm::compare::text_bytes;
 use crate::vm::flow::{Flow, R, Resume, Step, Task, Trap, value};
-use crate::vm::hash::{Hashed, hash_simple};
+use crate::vm::hash::{Hashed, hash_simple, text_hashed};
 use crate::vm::heap::Tracer;
 use crate::vm::text::numeric_hash::{
     FrozensetHash, NONE_HASH, TupleHash, hash_big, hash_complex, hash_float, hash_i64, hash_tuple,
 };
+use crate::vm::type_id::TypeId;
 use crate::vm::types::range;
 use crate::vm::types::set::Set;
 use crate::vm::types::tuple::Tuple;
@@ -35,7 +41,7 @@ pub fn hash(vm: &mut Vm, v: Value) -> R {
     }
 }
 
-/// The hash of what has no elements to be hashed; `None` for tuples and frozen sets.
+/// The hash of what has no elements to be hashed; `None` for tuples, frozen sets and long texts.
 fn leaf(vm: &mut Vm, v: Value) -> R<Option<i64>> {
     let float = |x: f64| hash_float(x).unwrap_or(NAN_HASH);
     Ok(Some(match v {
@@ -52,13 +58,16 @@ fn leaf(vm: &mut Vm, v: Value) -> R<Option<i64>> {
             let c = *vm.heap.get(r);
             hash_complex(float(c.re), float(c.im))
         }
-        Value::Bytes(r) => keyed(vm.keys.bytes(&vm.heap.get(r).data)),
+        Value::Str(_) | Value::Bytes(_) => match hash_simple(vm, v) {
+            Hashed::Done(hash) => text_hash(v, hash),
+            _ => return Ok(None),
+        },
         Value::Tuple(_) | Value::StructSeq(_) | Value::FrozenSet(_) | Value::Slice(_) => return Ok(None),
         Value::Range(r) => {
             let bounds = *vm.heap.get(r);
             range_hash(vm, &bounds)
         }
-        other => match hash_simple(&vm.heap, vm.keys, other) {
+        other => match hash_simple(vm, other) {
             Hashed::Done(hash) => keyed(hash),
             Hashed::Unhashable(_) | Hashed::Deep => return Err(unhashable(vm, other)),
         },
@@ -71,6 +80,11 @@ fn keyed(hash: u64) -> i64 {
         -1 => -2,
         hash => hash,
     }
+}
+
+/// The hash of a text from its table hash: bytes have the one of the string that looks alike.
+fn text_hash(text: Value, table_hash: u64) -> i64 {
+    keyed(if matches!(text, Value::Bytes(_)) { table_hash ^ 1 } else { table_hash })
 }
 
 /// `TypeError: unhashable type`
@@ -100,9 +114,15 @@ enum Open {
     Tuple { tuple: Ref<Tuple>, next: usize, hash: TupleHash },
     Set { set: Ref<Set>, next: usize, hash: FrozensetHash },
     Slice { parts: [Value; 3], next: usize, hash: TupleHash },
+    Text { of: Value, next: usize, hasher: SipHasher13 },
 }
 
+/// Bytes of a long text that are hashed at once.
+const PIECE_BYTES: usize = 4 * limits::KIB;
+
 enum Found {
+    /// A piece of a text.
+    Piece,
     Element(Value),
     Done(i64),
 }
@@ -119,12 +139,27 @@ impl Open {
                 let s = vm.heap.get(s);
                 Open::Slice { parts: [s.start, s.stop, s.step], next: 0, hash: TupleHash::default() }
             }
-            _ => unreachable!("leaves are hashed at once"),
+            text => Open::Text { of: text, next: 0, hasher: vm.keys.hasher() },
         }
     }
 
-    fn advance(&mut self, vm: &Vm) -> Found {
+    fn advance(&mut self, vm: &mut Vm) -> Found {
         match self {
+            Open::Text { of, next, hasher } => {
+                let Some(bytes) = text_bytes(&vm.heap, *of) else {
+                    unreachable!("all else is a leaf or has elements")
+                };
+                let to = bytes.len().min(*next + PIECE_BYTES);
+                hasher.write(&bytes[*next..to]);
+                let last = to == bytes.len();
+                *next = to;
+                vm.charge(PIECE_BYTES / 16);
+                if last {
+                    Found::Done(text_hash(*of, text_hashed(&vm.heap, *of, hasher.finish())))
+                } else {
+                    Found::Piece
+                }
+            }
             Open::Tuple { tuple, next, hash } => match vm.heap.get(*tuple).items.get(*next) {
                 Some(&v) => {
                     *next += 1;
@@ -153,6 +188,7 @@ impl Open {
         match self {
             Open::Tuple { hash, .. } | Open::Slice { hash, .. } => hash.add(element),
             Open::Set { hash, .. } => hash.add(element),
+            Open::Text { .. } => unreachable!("a text has no elements"),
         }
     }
 }
@@ -172,12 +208,14 @@ impl HashTask {
                 Found::Element(v) => match leaf(vm, v)? {
                     Some(hash) => top.add(hash),
                     None => {
-                        if self.open.len() == self.open.capacity() {
-                            vm.reserve_elements(self.open.len() * 2, size_of::<Open>())?;
+                        if self.open.len() >= limits::DATA_DEPTH_MAX {
+                            return Err(vm.raise(TypeId::RecursionError, "maximum recursion depth exceeded"));
                         }
                         self.open.push(Open::of(vm, v));
                     }
                 },
+                Found::Piece if vm.fuel <= 0 => return Ok(None),
+                Found::Piece => {}
                 Found::Done(hash) => {
                     self.open.pop();
                     match self.open.last_mut() {
@@ -208,6 +246,7 @@ impl Task for HashTask {
             match open {
                 Open::Tuple { tuple, .. } => tracer.object(*tuple),
                 Open::Set { set, .. } => tracer.object(*set),
+                Open::Text { of, .. } => tracer.value(*of),
                 Open::Slice { parts, .. } => parts.iter().for_each(|&v| tracer.value(v)),
             }
         }

@@ -9,7 +9,7 @@ use crate::vm::types::dict::{self, Dict, Found};
 use crate::vm::types::set::{self, Set};
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
-use crate::vm::{compare::eq_simple, hash::Hashed, hash::hash_simple};
+use crate::vm::{compare::eq_charged, hash::Hashed, hash::hash_simple};
 
 /// Where the key is looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl Action {
 
 /// Does something with a key.
 pub fn keyed(vm: &mut Vm, target: Target, key: Value, action: Action) -> R {
-    let hash = match hash_simple(&vm.heap, vm.keys, key) {
+    let hash = match hash_simple(vm, key) {
         Hashed::Done(hash) => hash,
         Hashed::Unhashable(v) => return Err(dict::unhashable(vm, v)),
         Hashed::Deep => {
@@ -148,7 +148,7 @@ impl Keyed {
             let Some((position, candidate)) = candidate else {
                 return finish(vm, self.target, self.key, Err(hash), self.action).map(Step::Done);
             };
-            match eq_simple(&vm.heap, candidate, self.key) {
+            match eq_charged(vm, candidate, self.key) {
                 Some(true) => {
                     return finish(vm, self.target, self.key, Ok(position), self.action).map(Step::Done);
                 }

@@ -6,7 +6,7 @@ use super::copy::items;
 use super::deep::equal;
 use super::drain::{Sink, drain};
 use super::then::raise_with_repr;
-use crate::vm::compare::eq_simple;
+use crate::vm::compare::{eq_charged, eq_counted};
 use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
 use crate::vm::heap::{Heap, Tracer};
 use crate::vm::ops;
@@ -70,22 +70,25 @@ enum Progress {
     Ask,
 }
 
-/// The first element equal to `item`, or the first that takes longer to compare.
-fn scan(heap: &Heap, elements: &[Value], item: Value) -> Option<(usize, bool)> {
+/// The first element equal to `item`, or the first that takes longer to compare or at which `nodes`, what has
+/// been compared, is beyond a step's work.
+fn scan(heap: &Heap, elements: &[Value], item: Value, nodes: &mut usize) -> Option<(usize, bool)> {
     if let Value::Int(i) = item {
         // Most lists that are searched for an integer hold nothing else.
         let plain = elements.iter().position(|v| !matches!(v, Value::Int(x) if *x != i))?;
         return match elements[plain] {
             Value::Int(_) => Some((plain, true)),
-            _ => scan_any(heap, &elements[plain..], item).map(|(at, same)| (plain + at, same)),
+            _ => scan_any(heap, &elements[plain..], item, nodes).map(|(at, same)| (plain + at, same)),
         };
     }
-    scan_any(heap, elements, item)
+    scan_any(heap, elements, item, nodes)
 }
 
-fn scan_any(heap: &Heap, elements: &[Value], item: Value) -> Option<(usize, bool)> {
-    elements.iter().enumerate().find_map(|(i, &v)| match eq_simple(heap, v, item) {
+fn scan_any(heap: &Heap, elements: &[Value], item: Value, nodes: &mut usize) -> Option<(usize, bool)> {
+    elements.iter().enumerate().find_map(|(i, &v)| match eq_counted(heap, v, item, nodes) {
         Some(true) => Some((i, true)),
+        // The question is asked once more by a task, which does no harm.
+        Some(false) if *nodes > 2 * BATCH => Some((i, false)),
         Some(false) => None,
         None => Some((i, false)),
     })
@@ -99,10 +102,11 @@ impl Search {
             return self.finish(vm).map(Progress::Done);
         }
         let to = stop.min(self.at + BATCH);
-        let found = scan(&vm.heap, &all[self.at..to], self.item);
+        let mut nodes = 0;
+        let found = scan(&vm.heap, &all[self.at..to], self.item, &mut nodes);
         let from = self.at;
         self.at = found.map_or(to, |(i, _)| self.at + i + 1);
-        vm.charge((self.at - from) / 2 + 1);
+        vm.charge((self.at - from) / 2 + nodes / 4 + 1);
         match found {
             Some((_, true)) => self.hit(vm).map(|hit| hit.map_or(Progress::More, Progress::Done)),
             Some((_, false)) => Ok(Progress::Ask),
@@ -184,7 +188,7 @@ struct Until {
 
 impl Sink for Until {
     fn take(&mut self, vm: &mut Vm, v: Value) -> R<Option<Flow>> {
-        match eq_simple(&vm.heap, v, self.item) {
+        match eq_charged(vm, v, self.item) {
             Some(true) => return Ok(Some(Flow::Value(Value::Bool(true)))),
             Some(false) => {}
             None => match equal(vm, v, self.item, false)? {

@@ -210,7 +210,7 @@ impl SetWork {
 
     /// Works on one key.
     fn key(&mut self, vm: &mut Vm, key: Value, hash: Option<u64>) -> R<Option<Step>> {
-        let hash = match hash.map_or_else(|| hash_simple(&vm.heap, vm.keys, key), Hashed::Done) {
+        let hash = match hash.map_or_else(|| hash_simple(vm, key), Hashed::Done) {
             Hashed::Done(hash) => Some(hash),
             Hashed::Deep => None,
             Hashed::Unhashable(v) => return Err(dict::unhashable(vm, v)),

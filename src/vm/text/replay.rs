@@ -183,7 +183,11 @@ pub fn run(op: &str, a: &[String]) -> Result<String, TextError> {
             "{:?} {:?} {}",
             search::find(a[0].as_bytes(), a[1].as_bytes()),
             search::rfind(a[0].as_bytes(), a[1].as_bytes()),
-            search::count(&a[0], &a[1])
+            if a[1].is_empty() {
+                search::chars(&a[0]) + 1
+            } else {
+                search::count_bytes(a[0].as_bytes(), a[1].as_bytes())
+            }
         ),
         "replace" => search::replace(&a[0], &a[1], &a[2], a[3].parse().ok(), 10_000)?,
         _ => panic!("no such operation: {op}"),

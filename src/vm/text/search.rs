@@ -50,11 +50,6 @@ impl<'n> Searcher<'n> {
     }
 }
 
-/// `str.count`: an empty needle is found before every character and at the end.
-pub fn count(haystack: &str, needle: &str) -> usize {
-    if needle.is_empty() { chars(haystack) + 1 } else { count_bytes(haystack.as_bytes(), needle.as_bytes()) }
-}
-
 /// `bytes.count`.
 pub fn count_bytes(haystack: &[u8], needle: &[u8]) -> usize {
     match needle {

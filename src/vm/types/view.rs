@@ -101,7 +101,7 @@ pub fn contains(vm: &mut Vm, view: Ref<View>, item: Value) -> R {
                 if mine.is_undef() {
                     return value(Value::Bool(false));
                 }
-                match crate::vm::compare::eq_simple(&vm.heap, mine, v) {
+                match crate::vm::compare::eq_charged(vm, mine, v) {
                     Some(same) => value(Value::Bool(same)),
                     None => tasks::equal(vm, mine, v, false),
                 }

@@ -7,7 +7,7 @@ use crate::vm::format::text_error;
 use crate::vm::heap::Tracer;
 use crate::vm::iter;
 use crate::vm::native::{Args, Arity, NativeDef, Signature, method, static_method};
-use crate::vm::tasks::{Drain, Sink};
+use crate::vm::tasks::{self, Drain, Places, Sink};
 use crate::vm::text::search;
 use crate::vm::type_id::TypeId;
 use crate::vm::types::common;
@@ -231,77 +231,81 @@ fn istitle(vm: &mut Vm, args: Args<'_>) -> R {
 /// What is looked for, and where.
 struct Search {
     b: Ref<Bytes>,
-    needle: Needle,
+    needle: Ref<Bytes>,
     range: Option<(usize, usize)>,
-}
-
-enum Needle {
-    Bytes(Ref<Bytes>),
-    Byte([u8; 1]),
-}
-
-impl Needle {
-    fn get<'a>(&'a self, vm: &'a Vm) -> &'a [u8] {
-        match self {
-            Needle::Bytes(b) => &vm.heap.get(*b).data,
-            Needle::Byte(byte) => byte,
-        }
-    }
 }
 
 fn prepare(vm: &mut Vm, args: &Args<'_>, name: &str) -> R<Search> {
     let b = this(vm, args, name)?;
-    let needle = match args.get(1) {
-        Value::Bytes(needle) => Needle::Bytes(needle),
-        v @ (Value::Int(_) | Value::Bool(_) | Value::Big(_)) => Needle::Byte([byte_value(vm, v)?]),
-        other => {
-            let name = vm.type_name(other);
-            return Err(
-                vm.type_error(format!("argument should be integer or bytes-like object, not '{name}'"))
-            );
-        }
-    };
+    let needle = needle(vm, args.get(1), |name| {
+        format!("argument should be integer or bytes-like object, not '{name}'")
+    })?;
     let len = vm.heap.get(b).data.len();
     let range = search_range(vm, args.get(2), args.get(3), len)?;
-    vm.charge(len / 64);
     Ok(Search { b, needle, range })
 }
 
-fn position(vm: &mut Vm, args: &Args<'_>, name: &str, last: bool) -> R<Option<i64>> {
+/// What is looked for: bytes, or one byte given as a number.
+pub fn needle(vm: &mut Vm, v: Value, complaint: impl FnOnce(&str) -> String) -> R<Ref<Bytes>> {
+    match v {
+        Value::Bytes(needle) => Ok(needle),
+        Value::Int(_) | Value::Bool(_) | Value::Big(_) => {
+            let byte = byte_value(vm, v)?;
+            let Value::Bytes(needle) = vm.bytes([byte]) else { unreachable!("bytes() makes bytes") };
+            Ok(needle)
+        }
+        other => {
+            let message = complaint(vm.type_name(other));
+            Err(vm.type_error(message))
+        }
+    }
+}
+
+/// The position of the first or last place, or -1.
+fn position(vm: &mut Vm, args: &Args<'_>, name: &str, places: Places) -> R {
     let Search { b, needle, range } = prepare(vm, args, name)?;
-    let Some((from, to)) = range else { return Ok(None) };
-    let find = if last { search::rfind } else { search::find };
-    let found = find(&vm.heap.get(b).data[from..to], needle.get(vm));
-    Ok(found.map(|at| (from + at) as i64))
+    match range {
+        None => value(Value::Int(-1)),
+        Some((from, to)) if vm.heap.get(needle).data.is_empty() => {
+            value(Value::Int(if places == Places::Last { to } else { from } as i64))
+        }
+        Some(range) => tasks::search_text(vm, Value::Bytes(b), Value::Bytes(needle), range, places),
+    }
 }
 
 fn find(vm: &mut Vm, args: Args<'_>) -> R {
-    value(Value::Int(position(vm, &args, "find", false)?.unwrap_or(-1)))
+    position(vm, &args, "find", Places::First)
 }
 
 fn rfind(vm: &mut Vm, args: Args<'_>) -> R {
-    value(Value::Int(position(vm, &args, "rfind", true)?.unwrap_or(-1)))
+    position(vm, &args, "rfind", Places::Last)
+}
+
+/// `ValueError` in place of -1.
+fn found(vm: &mut Vm, flow: Flow) -> R {
+    tasks::then(vm, flow, [], |vm, [], at| match at {
+        Value::Int(-1) => Err(vm.value_error("subsection not found")),
+        at => value(at),
+    })
 }
 
 fn index(vm: &mut Vm, args: Args<'_>) -> R {
-    match position(vm, &args, "index", false)? {
-        Some(at) => value(Value::Int(at)),
-        None => Err(vm.value_error("subsection not found")),
-    }
+    let flow = position(vm, &args, "index", Places::First)?;
+    found(vm, flow)
 }
 
 fn rindex(vm: &mut Vm, args: Args<'_>) -> R {
-    match position(vm, &args, "rindex", true)? {
-        Some(at) => value(Value::Int(at)),
-        None => Err(vm.value_error("subsection not found")),
-    }
+    let flow = position(vm, &args, "rindex", Places::Last)?;
+    found(vm, flow)
 }
 
 fn count(vm: &mut Vm, args: Args<'_>) -> R {
     let Search { b, needle, range } = prepare(vm, &args, "count")?;
-    let Some((from, to)) = range else { return value(Value::Int(0)) };
-    let n = search::count_bytes(&vm.heap.get(b).data[from..to], needle.get(vm));
-    value(Value::Int(n as i64))
+    match range {
+        None => value(Value::Int(0)),
+        Some((from, to)) if vm.heap.get(needle).data.is_empty() => value(Value::Int((to - from) as i64 + 1)),
+        Some(range) => tasks::search_text(vm, Value::Bytes(b), Value::Bytes(needle), range, Places::Count),
+    }
 }
 
 fn has_affix(vm: &mut Vm, args: Args<'_>, name: &str, test: fn(&[u8], &[u8]) -> bool) -> R {
@@ -320,6 +324,7 @@ fn has_affix(vm: &mut Vm, args: Args<'_>, name: &str, test: fn(&[u8], &[u8]) -> 
     let range = search_range(vm, args.get(2), args.get(3), len)?;
     for affix in candidates {
         let affix = bytes_argument(vm, affix)?;
+        vm.charge(vm.heap.get(affix).data.len().min(len) / 64);
         if let Some((from, to)) = range
             && test(&vm.heap.get(b).data[from..to], &vm.heap.get(affix).data)
         {
@@ -462,6 +467,8 @@ fn stripped(vm: &mut Vm, args: Args<'_>, name: &str, left: bool, right: bool) ->
     let keeps = |b: &u8| !strips[*b as usize];
     let from = if left { data.iter().position(keeps).unwrap_or(data.len()) } else { 0 };
     let to = if right { data.iter().rposition(keeps).map_or(from, |at| at + 1) } else { data.len() };
+    let cost = (from + data.len() - to) / 4;
+    vm.charge(cost);
     value(part(vm, b, from, to.max(from)))
 }
 

@@ -12,7 +12,7 @@ use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
 use crate::vm::heap::{HeapObject, Tracer};
 use crate::vm::iter;
 use crate::vm::native::{Args, Signature};
-use crate::vm::tasks::{Drain, Sink};
+use crate::vm::tasks::{self, Drain, Places, Sink};
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
@@ -45,13 +45,14 @@ pub fn repeat(vm: &mut Vm, b: Ref<Bytes>, count: Value) -> R {
     if count == 1 {
         return value(Value::Bytes(b));
     }
-    vm.reserve_elements(len, count)?;
+    vm.room_for(len.saturating_mul(count).min(usize::MAX / 2))?;
     if len * count > REPEAT_AT_ONCE_BYTES {
         // The result is accounted for from the start, though it is no object yet.
         vm.heap.charge_external(len * count);
         let out = Vec::with_capacity(len * count);
         return Ok(Flow::task(Repeat { b, left: count, out }));
     }
+    vm.charge(len * count / 16);
     let data = vm.heap.get(b).data.repeat(count);
     value(vm.bytes(data))
 }
@@ -97,21 +98,12 @@ pub fn concat(vm: &mut Vm, a: Ref<Bytes>, b: Ref<Bytes>) -> R {
 
 /// `item in b`
 pub fn contains(vm: &mut Vm, b: Ref<Bytes>, item: Value) -> R {
-    let data = &vm.heap.get(b).data;
-    let found = match item {
-        Value::Bytes(needle) => memchr::memmem::find(data, &vm.heap.get(needle).data).is_some(),
-        Value::Int(_) | Value::Bool(_) | Value::Big(_) => {
-            let byte = methods::byte_value(vm, item)?;
-            memchr::memchr(byte, &vm.heap.get(b).data).is_some()
-        }
-        other => {
-            let name = vm.type_name(other);
-            return Err(vm.type_error(format!("a bytes-like object is required, not '{name}'")));
-        }
-    };
-    let cost = vm.heap.get(b).data.len() / 64;
-    vm.charge(cost);
-    value(Value::Bool(found))
+    let needle = methods::needle(vm, item, |name| format!("a bytes-like object is required, not '{name}'"))?;
+    let (len, wanted) = (vm.heap.get(b).data.len(), vm.heap.get(needle).data.len());
+    if wanted == 0 || wanted > len {
+        return value(Value::Bool(wanted == 0));
+    }
+    tasks::search_text(vm, Value::Bytes(b), Value::Bytes(needle), (0, len), Places::Any)
 }
 
 /// `b[key]`

@@ -58,23 +58,32 @@ pub enum Found {
     Slow,
 }
 
+/// Bytes of a string up to which it is compared without being charged for.
+const QUICK_BYTES_MAX: usize = 256;
+
 /// The position of an integer or string key that an equal integer or string in the dict decides; `None` when
 /// it is not there or takes a closer look.
 #[inline]
-pub fn quick(vm: &Vm, dict: Ref<Dict>, key: &Value) -> Option<usize> {
-    let table = &vm.heap.get(dict).table;
+pub fn quick(vm: &mut Vm, dict: Ref<Dict>, key: &Value) -> Option<usize> {
     match *key {
-        Value::Int(i) => table.find(vm.keys.int(i), |k| matches!(k, Value::Int(j) if i == j)),
+        Value::Int(i) => {
+            vm.heap.get(dict).table.find(vm.keys.int(i), |k| matches!(k, Value::Int(j) if i == j))
+        }
         Value::Str(s) => {
             let hash = match vm.heap.get(s).hash.get() {
-                0 => match hash_simple(&vm.heap, vm.keys, *key) {
+                0 => match hash_simple(vm, *key) {
                     Hashed::Done(hash) => hash,
                     _ => return None,
                 },
                 known => known,
             };
-            table.find(hash, |k| match k {
-                Value::Str(other) => other == s || vm.heap.str(other) == vm.heap.str(s),
+            vm.heap.get(dict).table.find(hash, |k| match k {
+                Value::Str(other) => {
+                    other == s || {
+                        let text = vm.heap.str(s);
+                        text.len() <= QUICK_BYTES_MAX && vm.heap.str(other) == text
+                    }
+                }
                 _ => false,
             })
         }
@@ -85,7 +94,7 @@ pub fn quick(vm: &Vm, dict: Ref<Dict>, key: &Value) -> Option<usize> {
 /// Looks a key up if that needs neither the interpreter nor much time. Unhashable keys raise.
 #[inline]
 pub fn lookup(vm: &mut Vm, dict: Ref<Dict>, key: Value) -> R<Found> {
-    match hash_simple(&vm.heap, vm.keys, key) {
+    match hash_simple(vm, key) {
         Hashed::Done(hash) => Ok(find(&vm.heap, &vm.heap.get(dict).table, hash, key)),
         Hashed::Deep => Ok(Found::Slow),
         Hashed::Unhashable(v) => Err(unhashable(vm, v)),

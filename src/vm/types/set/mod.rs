@@ -7,7 +7,7 @@ mod operators;
 
 use crate::vm::compare::eq_simple;
 use crate::vm::flow::{Flow, R, value};
-use crate::vm::hash::{Hashed, hash_simple};
+use crate::vm::hash::{Hashed, hash_simple, hash_str};
 use crate::vm::heap::{HeapObject, Tracer};
 use crate::vm::table::Table;
 use crate::vm::tasks::{self, Action, Each, Target, keyed, set_work};
@@ -64,7 +64,7 @@ pub fn build(vm: &mut Vm, items: &[Value]) -> R {
 /// `set.add(v)`
 pub fn add(vm: &mut Vm, set: Value, v: Value) -> R {
     let Value::Set(set) = set else { unreachable!("the caller has a set") };
-    let hash = match hash_simple(&vm.heap, vm.keys, v) {
+    let hash = match hash_simple(vm, v) {
         Hashed::Done(hash) => hash,
         _ => return keyed(vm, Target::Set(set), v, Action::Add),
     };
@@ -133,7 +133,7 @@ fn as_key(item: Value) -> Value {
 /// `item in set`
 pub fn contains(vm: &mut Vm, s: Ref<Set>, item: Value) -> R {
     let item = as_key(item);
-    match hash_simple(&vm.heap, vm.keys, item) {
+    match hash_simple(vm, item) {
         Hashed::Done(hash) => match dict::find(&vm.heap, &vm.heap.get(s).table, hash, item) {
             Found::At(_) => value(Value::Bool(true)),
             Found::Absent(_) => value(Value::Bool(false)),
@@ -147,7 +147,13 @@ pub fn contains(vm: &mut Vm, s: Ref<Set>, item: Value) -> R {
 pub fn frozen_constant(vm: &mut Vm, items: &[Value]) -> Value {
     let mut table = Table::default();
     for &item in items {
-        let Hashed::Done(hash) = hash_simple(&vm.heap, vm.keys, item) else { continue };
+        let hash = match item {
+            Value::Str(s) => hash_str(&vm.heap, vm.keys, s),
+            _ => match hash_simple(vm, item) {
+                Hashed::Done(hash) => hash,
+                _ => continue,
+            },
+        };
         if table.find(hash, |k| eq_simple(&vm.heap, k, item) == Some(true)).is_none() {
             table.push_new(hash, item, ());
         }

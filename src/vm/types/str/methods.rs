@@ -1,6 +1,7 @@
-//! The table of `str`'s methods, and those about case, classes, padding and stripping.
+//! The table of `str`'s methods, and those about case, classes and padding.
 
 use super::long::{self, Work};
+use super::strip::{lstrip, rstrip, strip};
 use super::{Str, fields, join, search, split, translate};
 use crate::vm::flow::{R, value};
 use crate::vm::native::{Args, Arity, NativeDef, Signature, method, static_method};
@@ -387,68 +388,6 @@ fn expandtabs(vm: &mut Vm, args: Args<'_>) -> R {
     value(vm.string(text))
 }
 
-// ---- stripping -------------------------------------------------------------------------------
-
-fn stripped(vm: &mut Vm, args: Args<'_>, name: &str, left: bool, right: bool) -> R {
-    let s = this(vm, &args, name)?;
-    let text = vm.heap.str(s);
-    let (from, to) = match args.get(1) {
-        Value::Undef | Value::None => trim_space(text, left, right),
-        Value::Str(set) => match vm.heap.str(set) {
-            set if set.len() <= 1 => {
-                let only = set.chars().next();
-                trim(text, left, right, |c| Some(c) == only)
-            }
-            set if set.is_ascii() => {
-                let mut bits = 0u128;
-                set.bytes().for_each(|b| bits |= 1 << b);
-                trim(text, left, right, |c| c.is_ascii() && bits >> (c as u32) & 1 == 1)
-            }
-            set => {
-                let set: rustc_hash::FxHashSet<char> = set.chars().collect();
-                trim(text, left, right, |c| set.contains(&c))
-            }
-        },
-        _ => return Err(vm.type_error(format!("{name} arg must be None or str"))),
-    };
-    value(slice_bytes(vm, s, from, to))
-}
-
-/// [`trim`] of white space. As long as only ASCII is met, bytes are enough.
-fn trim_space(text: &str, left: bool, right: bool) -> (usize, usize) {
-    let bytes = text.as_bytes();
-    let is_space = |b: &u8| matches!(b, b'\t'..=b'\r' | 0x1c..=0x1f | b' ');
-    let (mut from, mut to) = (0, bytes.len());
-    while left && from < to && is_space(&bytes[from]) {
-        from += 1;
-    }
-    while right && from < to && is_space(&bytes[to - 1]) {
-        to -= 1;
-    }
-    let rest = &bytes[from..to];
-    if !rest.first().is_none_or(u8::is_ascii) || !rest.last().is_none_or(u8::is_ascii) {
-        return trim(text, left, right, unicode::is_space);
-    }
-    (from, to)
-}
-
-/// The bytes that are left when characters of a class are taken from the ends.
-fn trim(text: &str, left: bool, right: bool, strips: impl Fn(char) -> bool) -> (usize, usize) {
-    let mut rest = text;
-    if left {
-        rest = rest.trim_start_matches(&strips);
-    }
-    let from = text.len() - rest.len();
-    if right {
-        while let Some(c) = rest.chars().next_back()
-            && strips(c)
-        {
-            rest = &rest[..rest.len() - c.len_utf8()];
-        }
-    }
-    (from, from + rest.len())
-}
-
 /// The bytes from `from` to `to` of a string as a string; the string itself when that is all of it.
 pub fn slice_bytes(vm: &mut Vm, s: Ref<Str>, from: usize, to: usize) -> Value {
     let text = vm.heap.str(s);
@@ -466,23 +405,13 @@ pub fn slice_bytes(vm: &mut Vm, s: Ref<Str>, from: usize, to: usize) -> Value {
     Value::Str(vm.heap.alloc(part))
 }
 
-fn strip(vm: &mut Vm, args: Args<'_>) -> R {
-    stripped(vm, args, "strip", true, true)
-}
-
-fn lstrip(vm: &mut Vm, args: Args<'_>) -> R {
-    stripped(vm, args, "lstrip", true, false)
-}
-
-fn rstrip(vm: &mut Vm, args: Args<'_>) -> R {
-    stripped(vm, args, "rstrip", false, true)
-}
-
 fn removeprefix(vm: &mut Vm, args: Args<'_>) -> R {
     let s = this(vm, &args, "removeprefix")?;
     let prefix = text_argument(vm, args.get(1), "removeprefix", "")?;
     let (text, prefix) = (vm.heap.str(s), vm.heap.str(prefix));
-    let (len, from) = (text.len(), if text.starts_with(prefix) { prefix.len() } else { 0 });
+    let (len, wanted) = (text.len(), prefix.len());
+    let from = if text.starts_with(prefix) { wanted } else { 0 };
+    vm.charge(wanted / 64);
     value(slice_bytes(vm, s, from, len))
 }
 
@@ -490,7 +419,9 @@ fn removesuffix(vm: &mut Vm, args: Args<'_>) -> R {
     let s = this(vm, &args, "removesuffix")?;
     let suffix = text_argument(vm, args.get(1), "removesuffix", "")?;
     let (text, suffix) = (vm.heap.str(s), vm.heap.str(suffix));
-    let to = if text.ends_with(suffix) { text.len() - suffix.len() } else { text.len() };
+    let wanted = suffix.len();
+    let to = if text.ends_with(suffix) { text.len() - wanted } else { text.len() };
+    vm.charge(wanted / 64);
     value(slice_bytes(vm, s, 0, to))
 }
 

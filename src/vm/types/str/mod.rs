@@ -9,6 +9,7 @@ mod long;
 pub mod methods;
 mod search;
 mod split;
+mod strip;
 mod text;
 mod translate;
 
@@ -19,6 +20,7 @@ use super::slice::Slice;
 use crate::limits;
 use crate::vm::flow::{R, value};
 use crate::vm::native::{Args, Signature};
+use crate::vm::tasks::{self, Places};
 use crate::vm::text::float_repr::push_float_repr;
 use crate::vm::types::bytes::codec;
 use crate::vm::vm::Vm;
@@ -86,10 +88,11 @@ pub fn repeat(vm: &mut Vm, s: Ref<Str>, count: Value) -> R {
     if len.checked_mul(count).is_none_or(|bytes| bytes > isize::MAX as usize) {
         return Err(vm.overflow_error("repeated string is too long"));
     }
-    vm.reserve_elements(len, count)?;
+    vm.room_for(len * count)?;
     if len * count > REPEAT_AT_ONCE_BYTES {
         return join::repeat_long(vm, s, count);
     }
+    vm.charge(len * count / 16);
     let text = vm.heap.str(s).repeat(count);
     if text.len() <= 1 {
         return value(vm.string(text));
@@ -103,16 +106,11 @@ pub fn contains(vm: &mut Vm, s: Ref<Str>, item: Value) -> R {
         let name = vm.type_name(item);
         return Err(vm.type_error(format!("'in <string>' requires string as left operand, not {name}")));
     };
-    let (text, item) = (vm.heap.str(s), vm.heap.str(item));
-    let found = match item.as_bytes() {
-        [] => true,
-        [byte] => memchr::memchr(*byte, text.as_bytes()).is_some(),
-        _ if item.len() > text.len() => false,
-        needle => crate::vm::text::search::find(text.as_bytes(), needle).is_some(),
-    };
-    let cost = text.len() / 64;
-    vm.charge(cost);
-    value(Value::Bool(found))
+    let (len, wanted) = (vm.heap.str(s).len(), vm.heap.str(item).len());
+    if wanted == 0 || wanted > len {
+        return value(Value::Bool(wanted == 0));
+    }
+    tasks::search_text(vm, Value::Str(s), Value::Str(item), (0, len), Places::Any)
 }
 
 /// `s[key]`
@@ -146,7 +144,7 @@ pub fn get_slice(vm: &mut Vm, s: Ref<Str>, slice: &Slice) -> R {
         }
         return value(substring(vm, s, start, start + count));
     }
-    vm.reserve(count)?;
+    vm.room_for(count)?;
     if count > long::AT_ONCE_BYTES {
         return long::work_on(vm, s, long::Work::Pick { next: start, step, left: count });
     }

@@ -5,9 +5,10 @@ use super::index::search_range;
 use super::long::{self, Work};
 use super::methods::{index_argument, text_argument, this};
 use crate::vm::compare::tuple_items;
-use crate::vm::flow::{R, value};
+use crate::vm::flow::{Flow, R, value};
 use crate::vm::format::text_error;
 use crate::vm::native::{Args, Signature};
+use crate::vm::tasks::{self, Places};
 use crate::vm::text::search as text_search;
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
@@ -27,8 +28,6 @@ fn prepare(vm: &mut Vm, args: &Args<'_>, name: &str) -> R<Search> {
     let s = this(vm, args, name)?;
     let needle = text_argument(vm, args.get(1), name, " 1")?;
     let range = byte_range(vm, s, args.get(2), args.get(3))?;
-    let len = range.map_or(0, |(from, to)| to - from);
-    vm.charge(len / 64);
     Ok(Search { s, needle, range })
 }
 
@@ -46,50 +45,61 @@ fn byte_range(vm: &mut Vm, s: Ref<Str>, start: Value, end: Value) -> R<Option<(u
     })
 }
 
-/// The position of the first or last place, in code points.
-fn position(vm: &mut Vm, args: &Args<'_>, name: &str, last: bool) -> R<Option<i64>> {
+/// The position of the first or last place, in code points, or -1.
+fn position(vm: &mut Vm, args: &Args<'_>, name: &str, places: Places) -> R {
     let Search { s, needle, range } = prepare(vm, args, name)?;
-    let Some((from, to)) = range else { return Ok(None) };
-    let text = vm.heap.str(s);
-    let (haystack, needle) = (&text.as_bytes()[from..to], vm.heap.str(needle).as_bytes());
-    let found = match (needle, last) {
-        ([byte], false) => memchr::memchr(*byte, haystack),
-        ([byte], true) => memchr::memrchr(*byte, haystack),
-        (_, false) => text_search::find(haystack, needle),
-        (_, true) => text_search::rfind(haystack, needle),
+    let Some((from, to)) = range else { return value(Value::Int(-1)) };
+    let flow = if vm.heap.get(needle).chars() == 0 {
+        Flow::Value(Value::Int(if places == Places::Last { to } else { from } as i64))
+    } else {
+        tasks::search_text(vm, Value::Str(s), Value::Str(needle), (from, to), places)?
     };
-    let Some(at) = found.map(|at| from + at) else { return Ok(None) };
-    let at = if vm.heap.str_is_ascii(s) { at } else { text_search::char_of_byte(text, at) };
-    Ok(Some(at as i64))
+    if vm.heap.str_is_ascii(s) {
+        return Ok(flow);
+    }
+    tasks::then(vm, flow, [Value::Str(s)], |vm, [s], at| match (s, at) {
+        (Value::Str(s), Value::Int(at)) if at > 0 => {
+            vm.charge(at as usize / 64);
+            value(Value::Int(text_search::char_of_byte(vm.heap.str(s), at as usize) as i64))
+        }
+        (_, at) => value(at),
+    })
 }
 
 pub(super) fn find(vm: &mut Vm, args: Args<'_>) -> R {
-    value(Value::Int(position(vm, &args, "find", false)?.unwrap_or(-1)))
+    position(vm, &args, "find", Places::First)
 }
 
 pub(super) fn rfind(vm: &mut Vm, args: Args<'_>) -> R {
-    value(Value::Int(position(vm, &args, "rfind", true)?.unwrap_or(-1)))
+    position(vm, &args, "rfind", Places::Last)
+}
+
+/// `ValueError` in place of -1.
+fn found(vm: &mut Vm, flow: Flow) -> R {
+    tasks::then(vm, flow, [], |vm, [], at| match at {
+        Value::Int(-1) => Err(vm.value_error("substring not found")),
+        at => value(at),
+    })
 }
 
 pub(super) fn index(vm: &mut Vm, args: Args<'_>) -> R {
-    match position(vm, &args, "index", false)? {
-        Some(at) => value(Value::Int(at)),
-        None => Err(vm.value_error("substring not found")),
-    }
+    let flow = position(vm, &args, "index", Places::First)?;
+    found(vm, flow)
 }
 
 pub(super) fn rindex(vm: &mut Vm, args: Args<'_>) -> R {
-    match position(vm, &args, "rindex", true)? {
-        Some(at) => value(Value::Int(at)),
-        None => Err(vm.value_error("substring not found")),
-    }
+    let flow = position(vm, &args, "rindex", Places::Last)?;
+    found(vm, flow)
 }
 
 pub(super) fn count(vm: &mut Vm, args: Args<'_>) -> R {
     let Search { s, needle, range } = prepare(vm, &args, "count")?;
     let Some((from, to)) = range else { return value(Value::Int(0)) };
-    let count = text_search::count(&vm.heap.str(s)[from..to], vm.heap.str(needle));
-    value(Value::Int(count as i64))
+    if vm.heap.get(needle).chars() == 0 {
+        vm.charge((to - from) / 64);
+        return value(Value::Int(text_search::chars(&vm.heap.str(s)[from..to]) as i64 + 1));
+    }
+    tasks::search_text(vm, Value::Str(s), Value::Str(needle), (from, to), Places::Count)
 }
 
 /// `startswith` and `endswith`.
@@ -103,6 +113,7 @@ fn has_affix(vm: &mut Vm, args: Args<'_>, name: &str, test: fn(&str, &str) -> bo
     }
     let range = byte_range(vm, s, args.get(2), args.get(3))?;
     if let (Value::Str(affix), Some((from, to))) = (affixes, range) {
+        vm.charge(vm.heap.str(affix).len().min(to - from) / 64);
         let has = test(&vm.heap.str(s)[from..to], vm.heap.str(affix));
         return value(Value::Bool(has));
     }
@@ -110,6 +121,7 @@ fn has_affix(vm: &mut Vm, args: Args<'_>, name: &str, test: fn(&str, &str) -> bo
     for at in 0..tuple_items(&vm.heap, affixes).len() {
         match tuple_items(&vm.heap, affixes)[at] {
             Value::Str(affix) => {
+                vm.charge(vm.heap.str(affix).len() / 64);
                 if let Some((from, to)) = range
                     && test(&vm.heap.str(s)[from..to], vm.heap.str(affix))
                 {

@@ -238,6 +238,9 @@ impl Encoded {
 }
 
 const SIGN: u64 = 1 << 63;
+/// Strings up to this long are compared by the thousand in one step. Longer ones may begin alike for long, so
+/// they are compared one question at a time, each charged for.
+const STRING_MAX_BYTES: usize = 256;
 
 /// The code of a key.
 #[inline]
@@ -251,6 +254,9 @@ fn code(heap: &Heap, key: Value) -> Option<(Kind, u64)> {
         }
         Value::Str(s) => {
             let bytes = heap.str(s).as_bytes();
+            if bytes.len() > STRING_MAX_BYTES {
+                return None;
+            }
             let mut prefix = [0; 8];
             let n = bytes.len().min(8);
             prefix[..n].copy_from_slice(&bytes[..n]);

@@ -77,6 +77,8 @@ fn sort(vm: &mut Vm, list: Ref<List>, key: Value, reverse: bool, result: Value) 
     if n <= AT_ONCE {
         loop {
             match sort.work(vm) {
+                // A few elements may be long texts.
+                Ok(Work::More) if vm.fuel <= 0 => return Ok(Flow::task(sort)),
                 Ok(Work::More) => {}
                 Ok(Work::Done) => return sort.finish(vm),
                 Ok(Work::Wants(flow)) => return Ok(Flow::task(Begun { flow: Some(flow), sort })),
@@ -177,6 +179,9 @@ impl Sort {
                             Flow::Value(less) => asked.answer(ops::truth_of_bool(less)),
                             flow => return Ok(Work::Wants(flow)),
                         },
+                    }
+                    if vm.fuel <= 0 {
+                        break;
                     }
                 }
                 Ok(Work::More)

@@ -81,6 +81,9 @@ impl Ties {
                     flow => return Ok(Work::Wants(flow)),
                 },
             }
+            if vm.fuel <= 0 {
+                break;
+            }
         }
         Ok(Work::More)
     }

@@ -1,2 +1,0 @@
-# expect: SyntaxError | MemoryError | RecursionError | OverflowError
-eval("-" * 300_000 + "1")

@@ -1,4 +1,0 @@
-# expect: Memory | MemoryError
-b = b"ab"
-while True:
-    b = b + b

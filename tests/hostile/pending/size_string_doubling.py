@@ -1,4 +1,0 @@
-# expect: Memory | MemoryError
-s = "ab"
-while True:
-    s += s

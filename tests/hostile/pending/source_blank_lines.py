@@ -1,2 +1,0 @@
-# expect: ok
-# generate: "\n" * 4000000 + "print('ok')\n"
