@@ -822,8 +822,10 @@ impl Machine {
                         r!(dst) = attempt!(super::types::str::build(vm, parts));
                     }
                     Op::ListAppend { list, v } => {
-                        if let Value::List(list) = r!(list) {
-                            super::types::list::push(vm, list, in_parts(&r!(v)));
+                        if let Value::List(list) = r!(list)
+                            && let Some(flow) = super::types::list::append(vm, list, in_parts(&r!(v)))
+                        {
+                            flow_discard!(Ok(flow));
                         }
                     }
                     Op::ListExtend { list, src } => {

@@ -2,6 +2,7 @@
 //!
 //! Owns how text is stored, indexed and put together. Never holds a lone surrogate.
 
+mod concat;
 mod fields;
 pub mod index;
 mod join;
@@ -164,13 +165,13 @@ fn sample_offsets(text: &str) -> Box<[u32]> {
 }
 
 /// `a + b`. A left operand that is itself the result of a concatenation is extended in place.
-pub fn concat(vm: &mut Vm, a: Ref<Str>, b: Ref<Str>) -> R<Value> {
+pub fn concat(vm: &mut Vm, a: Ref<Str>, b: Ref<Str>) -> R {
     let (a_len, b_len) = (vm.heap.str(a).len(), vm.heap.str(b).len());
     if a_len == 0 {
-        return Ok(Value::Str(b));
+        return value(Value::Str(b));
     }
     if b_len == 0 {
-        return Ok(Value::Str(a));
+        return value(Value::Str(a));
     }
     let len = a_len + b_len;
     let chars = vm.heap.get(a).chars + vm.heap.get(b).chars;
@@ -178,17 +179,22 @@ pub fn concat(vm: &mut Vm, a: Ref<Str>, b: Ref<Str>) -> R<Value> {
         let mut text = String::with_capacity(len);
         text.push_str(vm.heap.str(a));
         text.push_str(vm.heap.str(b));
-        return Ok(Value::Str(vm.heap.alloc(Str::with_chars(text.into_boxed_str(), chars))));
+        return value(Value::Str(vm.heap.alloc(Str::with_chars(text.into_boxed_str(), chars))));
     }
     if vm.heap.would_exceed(len) {
         vm.reserve(len)?;
     }
     let buffer = match vm.heap.get(a).text {
-        Text::Shared { buffer, len } if vm.heap.get(buffer).text.len() == len => {
+        Text::Shared { buffer, len: a_end }
+            if vm.heap.get(buffer).text.len() == a_end
+                && (len <= concat::AT_ONCE_BYTES
+                    || b_len <= concat::AT_ONCE_BYTES && vm.heap.get(buffer).text.capacity() >= len) =>
+        {
             vm.charge(b_len / 16);
             append_to_buffer(vm, buffer, b);
             buffer
         }
+        _ if len > concat::AT_ONCE_BYTES => return concat::concat_long(vm, a, b),
         _ => {
             vm.charge(len / 16);
             let mut text = String::with_capacity(len + len / 4);
@@ -199,7 +205,7 @@ pub fn concat(vm: &mut Vm, a: Ref<Str>, b: Ref<Str>) -> R<Value> {
     };
     let text = Text::Shared { buffer, len };
     let hash = Cell::new(0);
-    Ok(Value::Str(vm.heap.alloc(Str { text, chars, hash, index: OnceCell::new(), interned: false })))
+    value(Value::Str(vm.heap.alloc(Str { text, chars, hash, index: OnceCell::new(), interned: false })))
 }
 
 fn append_to_buffer(vm: &mut Vm, buffer: Ref<StrBuffer>, b: Ref<Str>) {
