@@ -15,7 +15,8 @@ const STEP_BYTES: usize = 256 * 1024;
 pub(super) fn concat_long(vm: &mut Vm, a: Ref<Str>, b: Ref<Str>) -> R {
     let len = vm.heap.str(a).len() + vm.heap.str(b).len();
     let chars = vm.heap.get(a).chars + vm.heap.get(b).chars;
-    let buffer = vm.heap.alloc(StrBuffer { text: String::with_capacity(len + len / 4) });
+    let capacity = len.max((len + len / 4).min(vm.heap.limit()));
+    let buffer = vm.heap.alloc(StrBuffer { text: String::with_capacity(capacity) });
     Ok(Flow::Task(Box::new(Concat { parts: [a, b], part: 0, at: 0, chars, buffer })))
 }
 
