@@ -49,6 +49,8 @@ pub const STEPPING_FUEL: u64 = 64;
 pub const OUTPUT_HELD_MAX_BYTES: usize = 64 * MIB;
 /// Result of a string concatenation from which on it goes to a buffer that the next one can extend.
 pub const STR_BUFFER_MIN_BYTES: usize = 256;
+/// Room for putting texts together that a run keeps, in bytes.
+pub const SCRATCH_MAX_BYTES: usize = 4 * KIB;
 /// Containers inside containers that `repr` goes into (CPython's limit of native recursion).
 pub const RENDER_DEPTH_MAX: usize = 10_000;
 /// A text that one formatting or replacement makes, in bytes, where a run has no lower limit of memory.
@@ -83,7 +85,7 @@ pub const DATA_DEPTH_MAX: usize = 10_000;
 // ---- garbage collection ----------------------------------------------------------------------
 
 /// Bytes that a run allocates before its first collection.
-pub const GC_FIRST_BYTES: usize = MIB;
+pub const GC_FIRST_BYTES: usize = 256 * KIB;
 /// Bytes allocated between two steps of a collection.
 pub const GC_STEP_BYTES: usize = 32 * KIB;
 /// Slots that one step of a collection visits, about 50 µs.

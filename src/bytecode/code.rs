@@ -197,8 +197,9 @@ pub struct Code {
     pub registers: u16,
     /// Inline-cache slots used.
     pub caches: u16,
-    /// Instructions. The last one never falls through.
-    pub ops: Box<[Op]>,
+    /// Instructions. The last one never falls through. Shared with the runs that link the code, which find them
+    /// one step sooner that way.
+    pub ops: Rc<[Op]>,
     /// Source range of each instruction, parallel to `ops`.
     pub spans: Box<[Span]>,
     /// Constants.

@@ -285,6 +285,9 @@ pub enum Op {
     GetIter { dst: Reg, src: Reg },
     /// `dst = next(iter)`, or jumps forward to `target` when the iterator is exhausted.
     ForIter { dst: Reg, iter: Reg, target: u32 },
+    /// [`Op::JumpBack`] to a [`Op::ForIter`] of the same registers, and that one at once when the iterator is of a
+    /// common kind.
+    ForNext { dst: Reg, iter: Reg, target: u32 },
     /// Unpacks exactly `n` values of `src` into `base..base + n`.
     Unpack { src: Reg, base: Reg, n: u8 },
     /// `before` values, a list with the rest, `after` values, into consecutive registers from `base`.
@@ -324,7 +327,7 @@ pub enum Op {
     BuildDict { dst: Reg, base: Reg, n: u8 },
     /// `dst = slice(base, base+1, base+2)`
     BuildSlice { dst: Reg, base: Reg },
-    /// Concatenates `n` strings.
+    /// Concatenates `n` strings or results of [`Op::Format`].
     BuildString { dst: Reg, base: Reg, n: u8 },
     /// `list.append(v)`
     ListAppend { list: Reg, v: Reg },
@@ -360,7 +363,8 @@ pub enum Op {
     DelAttr { obj: Reg, name: u16 },
 
     // ---- strings ----------------------------------------------------------------------------
-    /// `dst = format(conv(src), spec)`; `spec` is [`NO_REG`] when there is none.
+    /// `dst = format(conv(src), spec)`; `spec` is [`NO_REG`] when there is none. What is simple to write may be left
+    /// as it is for [`Op::BuildString`], which must be what takes the result.
     Format { dst: Reg, src: Reg, conv: Conversion, spec: Reg },
 
     // ---- exceptions -------------------------------------------------------------------------

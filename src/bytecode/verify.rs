@@ -26,11 +26,17 @@ pub fn verify(code: &Code) -> Result<(), String> {
             return bad("register out of range");
         }
         if let Some(target) = target(op, pc) {
-            let forward = target > pc && !matches!(op, Op::JumpBack { .. });
-            let backward = target <= pc && matches!(op, Op::JumpBack { .. });
+            let goes_back = matches!(op, Op::JumpBack { .. } | Op::ForNext { .. });
+            let forward = target > pc && !goes_back;
+            let backward = target <= pc && goes_back;
             if !(forward || backward) || target >= code.ops.len() {
                 return bad("wrong jump");
             }
+        }
+        if let Op::ForNext { dst, iter, target } = *op
+            && !matches!(code.ops[target as usize], Op::ForIter { dst: d, iter: i, .. } if (d, i) == (dst, iter))
+        {
+            return bad("not the loop's own step");
         }
         if !indices(code, op) {
             return bad("index out of range");
@@ -56,6 +62,7 @@ fn ends(op: &Op) -> bool {
             | Op::ReturnNone
             | Op::Jump { .. }
             | Op::JumpBack { .. }
+            | Op::ForNext { .. }
             | Op::Raise { .. }
             | Op::RaiseCurrent
             | Op::Reraise { .. }
@@ -67,6 +74,7 @@ pub fn target(op: &Op, pc: usize) -> Option<usize> {
     match *op {
         Op::Jump { target }
         | Op::JumpBack { target }
+        | Op::ForNext { target, .. }
         | Op::JumpIf { target, .. }
         | Op::JumpIfNone { target, .. }
         | Op::JumpLt { target, .. }
@@ -178,7 +186,7 @@ pub fn registers(op: &Op, f: &mut dyn FnMut(Reg, u16)) {
         | Op::JumpGeInt { a, .. }
         | Op::JumpEqInt { a, .. }
         | Op::JumpNeInt { a, .. } => one(&[a]),
-        Op::ForIter { dst, iter, .. } => one(&[dst, iter]),
+        Op::ForIter { dst, iter, .. } | Op::ForNext { dst, iter, .. } => one(&[dst, iter]),
         Op::Unpack { src, base, n } => {
             one(&[src]);
             f(base, n.into());

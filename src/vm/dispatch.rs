@@ -16,28 +16,54 @@ use super::type_id::TypeId;
 use super::types::cell::Cell;
 use super::types::dict::{self, Dict};
 use super::types::function::{Function, FunctionExtra};
+use super::types::generator;
 use super::types::slice::Slice;
+use super::types::tuple::Tuple;
 use super::value::{Ref, Value};
 use super::vm::Vm;
-use crate::bytecode::{BinOp, CmpOp, NO_REG, Op, Reg, func_parts};
+use crate::bytecode::{BinOp, CmpOp, Conversion, NO_REG, Op, Reg, func_parts};
+
+/// Why every frame has a whole window.
+const WINDOW_FITS: &str = "the stack was grown when the frame was pushed";
 
 /// The window of a frame.
 type Registers = [Value; WINDOW];
 
+/// The window at a base, if the stack reaches so far. A 32-bit base, so that no sum can overflow.
 #[inline(always)]
-fn window(stack: &mut [Value], base: usize) -> &mut Registers {
-    (&mut stack[base..base + WINDOW]).try_into().expect("a window has a fixed length")
+fn window(stack: &mut [Value], base: u32) -> Option<&mut Registers> {
+    let base = base as usize;
+    stack.get_mut(base..base + WINDOW)?.try_into().ok()
 }
 
-/// A copy made tag by tag for what arithmetic has just written in two parts: reading that as one piece of
-/// 16 bytes would wait for both stores to leave the store buffer.
-#[inline(always)]
-fn in_parts(v: &Value) -> Value {
-    match v {
-        Value::Int(i) => Value::Int(*i),
-        Value::Float(f) => Value::Float(*f),
-        other => *other,
-    }
+/// Does something with a copy of a value, once for each of the kinds that instructions write in two parts, tag and
+/// payload: reading what has just been written so in one piece of 16 bytes would wait for both stores to leave the
+/// store buffer.
+macro_rules! in_parts {
+    ($v:expr, $then:expr) => {
+        match &$v {
+            Value::Int(i) => {
+                let v = Value::Int(*i);
+                #[allow(clippy::redundant_closure_call)]
+                $then(v)
+            }
+            Value::Float(f) => {
+                let v = Value::Float(*f);
+                #[allow(clippy::redundant_closure_call)]
+                $then(v)
+            }
+            Value::Bool(b) => {
+                let v = Value::Bool(*b);
+                #[allow(clippy::redundant_closure_call)]
+                $then(v)
+            }
+            other => {
+                let v = *other;
+                #[allow(clippy::redundant_closure_call)]
+                $then(v)
+            }
+        }
+    };
 }
 
 /// A safepoint's question: is there a reason to leave the loop?
@@ -104,11 +130,11 @@ impl Machine {
             }
             let Some(frame) = self.frames.python() else { return Ok(()) };
             let mut pc = frame.pc as usize;
-            let mut base = frame.base as usize;
+            let mut base = frame.base;
             let mut globals = frame.globals;
             let mut linked: &LinkedCode = &self.codes[frame.code.0 as usize];
-            let mut ops: &[Op] = &linked.code.ops;
-            let mut regs: &mut Registers = window(&mut self.stack, base);
+            let mut ops: &[Op] = &linked.ops;
+            let mut regs: &mut Registers = window(&mut self.stack, base).expect(WINDOW_FITS);
             let vm = &mut self.vm;
 
             macro_rules! save {
@@ -132,9 +158,12 @@ impl Machine {
             }
             // A result that may come later: into a register now, or as `$on_return` says.
             macro_rules! flow {
-                ($e:expr, $on_return:expr, $now:expr) => {
-                    match $e {
+                ($e:expr, $on_return:expr, $now:expr) => {{
+                    let answer = $e;
+                    match answer {
                         Ok(Flow::Value(v)) => {
+                            // A value needs no dropping; the compiler would ask what it is.
+                            std::mem::forget(answer);
                             #[allow(clippy::redundant_closure_call)]
                             ($now)(v);
                             if vm.fuel <= 0 {
@@ -152,22 +181,29 @@ impl Machine {
                             return Err(trap);
                         }
                     }
-                };
+                }};
+            }
+            // What natives answer most is copied in parts, for the reason given at `in_parts`.
+            macro_rules! store_parts {
+                ($answer:ident, $dst:expr, $v:expr) => {{
+                    std::mem::forget($answer);
+                    regs[$dst as usize] = $v;
+                    if vm.fuel <= 0 {
+                        save!();
+                        return Ok(());
+                    }
+                }};
             }
             macro_rules! flow_into {
-                ($e:expr, $dst:expr) => {
-                    match $e {
-                        // Apart from the rest for the reason given at `in_parts`.
-                        Ok(Flow::Value(Value::Int(i))) => {
-                            regs[$dst as usize] = Value::Int(i);
-                            if vm.fuel <= 0 {
-                                save!();
-                                return Ok(());
-                            }
-                        }
-                        result => flow!(result, OnReturn::Register($dst), |v| regs[$dst as usize] = v),
+                ($e:expr, $dst:expr) => {{
+                    let answer = $e;
+                    match answer {
+                        Ok(Flow::Value(Value::Int(i))) => store_parts!(answer, $dst, Value::Int(i)),
+                        Ok(Flow::Value(Value::Str(s))) => store_parts!(answer, $dst, Value::Str(s)),
+                        Ok(Flow::Value(Value::Bool(b))) => store_parts!(answer, $dst, Value::Bool(b)),
+                        answer => flow!(answer, OnReturn::Register($dst), |v| regs[$dst as usize] = v),
                     }
-                };
+                }};
             }
             macro_rules! flow_discard {
                 ($e:expr) => {
@@ -189,6 +225,10 @@ impl Machine {
                             None => r!($dst) = ops::int_overflow(vm, $op, *x, *y),
                         },
                         (Value::Float(x), Value::Float(y)) => r!($dst) = Value::Float(*x $float *y),
+                        // A truth value is counted: a copy of what a comparison has just written would wait.
+                        (Value::Int(x), Value::Bool(y)) if let Some(z) = x.$checked(i64::from(*y)) => {
+                            r!($dst) = Value::Int(z)
+                        }
                         (a, b) => flow_into!(ops::binary(vm, $op, *a, *b), $dst),
                     }
                 }};
@@ -231,20 +271,23 @@ impl Machine {
                     }
                 }};
             }
+            // Goes on in another Python frame.
+            macro_rules! switch_to {
+                ($frame:expr) => {{
+                    let frame = $frame;
+                    pc = frame.pc as usize;
+                    base = frame.base;
+                    globals = frame.globals;
+                    linked = &self.codes[frame.code.0 as usize];
+                    ops = &linked.ops;
+                    regs = window(&mut self.stack, base).expect(WINDOW_FITS);
+                }};
+            }
             macro_rules! return_into_register {
                 ($v:expr) => {
-                    match self.frames.python() {
-                        Some(PyFrame { on_return: OnReturn::Register(dst), generator: None, .. }) => {
-                            let dst = *dst;
-                            self.frames.pop();
-                            let below =
-                                self.frames.python().expect("a register result needs a frame beneath");
-                            pc = below.pc as usize;
-                            base = below.base as usize;
-                            globals = below.globals;
-                            linked = &self.codes[below.code.0 as usize];
-                            ops = &linked.code.ops;
-                            regs = window(&mut self.stack, base);
+                    match self.frames.pop_quick() {
+                        Some((dst, below)) => {
+                            switch_to!(below);
                             r!(dst) = $v;
                             // A hundred thousand returns in a row must not be one step.
                             if vm.fuel <= 0 {
@@ -252,7 +295,7 @@ impl Machine {
                                 return Ok(());
                             }
                         }
-                        _ => {
+                        None => {
                             self.return_value($v)?;
                             continue 'frame;
                         }
@@ -280,15 +323,16 @@ impl Machine {
                     }
                     vm.fuel -= 1;
                 }
-                let op = ops[pc];
+                // Matched in place: each arm reads the operands that it needs.
+                let op = &ops[pc];
                 pc += 1;
-                match op {
+                match *op {
                     // ---- loads and moves
                     Op::LoadConst { dst, k } => r!(dst) = linked.consts[k as usize],
                     Op::LoadInt { dst, v } => r!(dst) = Value::Int(i64::from(v)),
                     Op::LoadNone { dst } => r!(dst) = Value::None,
                     Op::LoadBool { dst, v } => r!(dst) = Value::Bool(v),
-                    Op::Move { dst, src } => r!(dst) = in_parts(&r!(src)),
+                    Op::Move { dst, src } => in_parts!(r!(src), |v| r!(dst) = v),
                     Op::CheckLocal { reg } => {
                         if r!(reg).is_undef() {
                             attempt!(Err(names::unbound_local(vm, &linked.code.locals[reg as usize])));
@@ -334,9 +378,9 @@ impl Machine {
                         r!(dst) = v;
                     }
                     Op::StoreCell { cell, src } => {
-                        let v = r!(src);
                         if let Value::Cell(c) = r!(cell) {
-                            vm.heap.store_into(c, v).value = v;
+                            let stored = &mut vm.heap.store_from(c, &r!(src)).value;
+                            in_parts!(r!(src), |v| *stored = v);
                         }
                     }
                     Op::DelCell { cell, check } => {
@@ -350,9 +394,8 @@ impl Machine {
 
                     // ---- names
                     Op::LoadGlobal { dst, name, cache } => {
-                        let key = linked.names[name as usize];
                         let cache = &linked.caches[cache as usize];
-                        if let Cache::Global(position) = cache.get()
+                        if let Cache::Global(position, key) = cache.get()
                             && let Some(v) = names::global_at(vm, globals, key, position)
                         {
                             r!(dst) = *v;
@@ -361,20 +404,15 @@ impl Machine {
                         {
                             r!(dst) = v;
                         } else {
+                            let key = linked.names[name as usize];
                             r!(dst) = attempt!(names::load_global(vm, globals, key, cache));
                         }
                     }
                     Op::StoreGlobal { src, name, cache } => {
-                        let key = linked.names[name as usize];
-                        let v = r!(src);
-                        if !names::store_cached_global(
-                            vm,
-                            globals,
-                            key,
-                            v,
-                            linked.caches[cache as usize].get(),
-                        ) {
-                            names::store_global(vm, globals, key, v, &linked.caches[cache as usize]);
+                        let cache = &linked.caches[cache as usize];
+                        let known = cache.get();
+                        if !in_parts!(r!(src), |v| names::store_cached_global(vm, globals, v, known)) {
+                            names::store_global(vm, globals, linked.names[name as usize], r!(src), cache);
                         }
                     }
                     Op::DelGlobal { name } => {
@@ -576,19 +614,32 @@ impl Machine {
                                 Pair::Other => {}
                             }
                         }
-                        match iter::store_next(vm, it, &mut r!(dst)) {
-                            Next::Stored => continue,
-                            Next::Exhausted => {
-                                pc = target as usize;
-                                continue;
+                        if let Value::Iter(it) = it {
+                            match iter::store_next(vm, it, &mut r!(dst)) {
+                                Next::Stored => continue,
+                                Next::Exhausted => {
+                                    pc = target as usize;
+                                    continue;
+                                }
+                                Next::Other => {}
                             }
-                            Next::Other => {}
                         }
                         match iter::fast_next(vm, it) {
                             Some(Value::Undef) => pc = target as usize,
                             Some(v) => r!(dst) = v,
                             None => {
                                 if let Value::Generator(generator) = it {
+                                    let above = base + u32::from(linked.code.registers);
+                                    if let Some(registers) = window(&mut self.stack, above)
+                                        && self.frames.has_room()
+                                        && let Some(generator) = generator::resume(vm, generator, registers)
+                                        && let Some(frame) = self.frames.push_call(pc as u32)
+                                    {
+                                        let on_return = OnReturn::ForIter(dst, target);
+                                        *frame = PyFrame { base: above, on_return, ..generator };
+                                        switch_to!(&*frame);
+                                        continue;
+                                    }
                                     save!();
                                     self.resume_generator(generator, OnReturn::ForIter(dst, target))?;
                                     continue 'frame;
@@ -601,6 +652,20 @@ impl Machine {
                                     }
                                 })
                             }
+                        }
+                    }
+                    Op::ForNext { dst, iter, target } => {
+                        vm.fuel -= (pc - target as usize) as i64;
+                        pc = target as usize;
+                        if must_stop(vm) {
+                            save!();
+                            return Ok(());
+                        }
+                        if let Value::Iter(it) = &r!(iter)
+                            && let it = *it
+                            && iter::store_next(vm, it, &mut r!(dst)) == Next::Stored
+                        {
+                            pc += 1;
                         }
                     }
                     Op::Unpack { src, base: first, n } => {
@@ -631,49 +696,45 @@ impl Machine {
                                 let callee = vm.heap.get(function);
                                 let code = callee.code;
                                 let target = &self.codes[code.0 as usize];
-                                if target.simple_argc != u32::from(argc)
-                                    || self.frames.depth() >= vm.recursion_limit
-                                {
-                                    save!();
-                                    self.call_function(
-                                        function,
-                                        base + first,
-                                        argc,
-                                        &[],
-                                        OnReturn::Register(dst),
-                                    )?;
-                                    continue 'frame;
-                                }
                                 let (callee_globals, closure) = (callee.globals, callee.closure);
-                                save!();
-                                vm.fuel -= 2;
-                                base += first;
-                                let locals = target.locals as usize;
-                                if self.stack.len() < base + WINDOW {
-                                    self.make_window(base);
-                                    self.push_simple(code, base, argc as usize, dst, callee_globals, closure);
-                                    continue 'frame;
-                                }
-                                let frame = self.frames.push_slot(callee_globals);
-                                frame.code = code;
-                                frame.pc = 0;
-                                frame.base = base as u32;
-                                frame.on_return = OnReturn::Register(dst);
-                                frame.globals = callee_globals;
-                                frame.closure = closure;
-                                frame.generator = None;
-                                frame.has_extra = false;
-                                regs = window(&mut self.stack, base);
-                                for reg in &mut regs[argc as usize..locals.max(argc as usize)] {
-                                    *reg = Value::Undef;
-                                }
-                                linked = &self.codes[code.0 as usize];
-                                ops = &linked.code.ops;
-                                globals = callee_globals;
-                                pc = 0;
-                                if must_stop(vm) {
+                                let callee_base = base.wrapping_add(u32::from(f) + 1);
+                                // What does not fit, an argument, the window or the frame, is seen to elsewhere.
+                                if let Some(registers) = window(&mut self.stack, callee_base)
+                                    && (target.simple_argc == u32::from(argc)
+                                        || fill_defaults(vm, callee.defaults, target, argc, registers))
+                                    && let Some(frame) = self.frames.push_call(pc as u32)
+                                {
+                                    regs = registers;
+                                    base = callee_base;
+                                    vm.fuel -= 2;
+                                    frame.code = code;
+                                    frame.pc = 0;
+                                    frame.base = base;
+                                    frame.on_return = OnReturn::Register(dst);
+                                    frame.globals = callee_globals;
+                                    frame.closure = closure;
+                                    frame.generator = None;
+                                    frame.has_extra = false;
+                                    frame.quick = Some(dst);
+                                    if u32::from(target.locals) > target.simple_argc {
+                                        let bound = target.simple_argc as usize;
+                                        for reg in &mut regs[bound..target.locals as usize] {
+                                            *reg = Value::Undef;
+                                        }
+                                    }
+                                    linked = target;
+                                    ops = &linked.ops;
+                                    globals = callee_globals;
+                                    pc = 0;
+                                    if must_stop(vm) {
+                                        save!();
+                                        return Ok(());
+                                    }
+                                } else {
                                     save!();
-                                    return Ok(());
+                                    let first = base as usize + first;
+                                    self.call_function(function, first, argc, &[], OnReturn::Register(dst))?;
+                                    continue 'frame;
                                 }
                             }
                             Value::Native(def) => {
@@ -689,7 +750,7 @@ impl Machine {
                             callee => {
                                 let callee = *callee;
                                 save!();
-                                self.call_window(callee, base + first, argc, &[], dst)?;
+                                self.call_window(callee, base as usize + first, argc, &[], dst)?;
                                 continue 'frame;
                             }
                         }
@@ -702,7 +763,7 @@ impl Machine {
                         };
                         let names = vm.heap.get(names).items.clone();
                         vm.fuel -= 4;
-                        self.call_window(callee, base + f as usize + 1, argc, &names, dst)?;
+                        self.call_window(callee, base as usize + f as usize + 1, argc, &names, dst)?;
                         continue 'frame;
                     }
                     Op::CallEx { dst, f } => {
@@ -733,7 +794,7 @@ impl Machine {
                                 flow_into!(def.invoke(vm, args), dst);
                             }
                             super::attr::Found::Value(callee) => {
-                                self.call_window(callee, base + from + 1, argc, &[], dst)?;
+                                self.call_window(callee, base as usize + from + 1, argc, &[], dst)?;
                                 continue 'frame;
                             }
                         }
@@ -775,6 +836,20 @@ impl Machine {
                         let v = r!(src);
                         r!(dst) = Value::None;
                         vm.fuel -= 4;
+                        if vm.fuel > 0
+                            && let Some((generator, reg, below)) = self.frames.pop_generator()
+                        {
+                            generator::suspend(vm, generator, pc as u32, regs);
+                            switch_to!(below);
+                            r!(reg) = v;
+                            continue;
+                        }
+                        if vm.fuel > 0
+                            && let Some(consumer) = self.frames.consumer()
+                            && consumer.task.feed(vm, v)
+                        {
+                            continue;
+                        }
                         save!();
                         self.yield_value(v)?;
                         continue 'frame;
@@ -792,7 +867,7 @@ impl Machine {
                         let parent = self.frames.python().expect("a Python frame runs").code;
                         let code = self.child(parent, child as usize);
                         let function = make_function(&mut self.vm, code, globals, parts);
-                        self.stack[base + dst as usize] = function;
+                        self.stack[base as usize + dst as usize] = function;
                         continue 'frame;
                     }
 
@@ -823,7 +898,7 @@ impl Machine {
                     }
                     Op::ListAppend { list, v } => {
                         if let Value::List(list) = r!(list)
-                            && let Some(flow) = super::types::list::append(vm, list, in_parts(&r!(v)))
+                            && let Some(flow) = in_parts!(r!(v), |v| super::types::list::append(vm, list, v))
                         {
                             flow_discard!(Ok(flow));
                         }
@@ -876,19 +951,19 @@ impl Machine {
                     },
                     Op::SetItem { obj, key, v } => match (&r!(obj), &r!(key)) {
                         (Value::List(list), Value::Int(i)) => {
-                            let v = in_parts(&r!(v));
-                            let items = &mut vm.heap.store_into(*list, v).items;
+                            let v = &r!(v);
+                            let items = &mut vm.heap.store_from(*list, v).items;
                             let at = if *i < 0 { i.wrapping_add(items.len() as i64) } else { *i };
                             match items.get_mut(at as usize) {
-                                Some(slot) => *slot = v,
+                                Some(slot) => in_parts!(*v, |v| *slot = v),
                                 None => attempt!(Err(vm.index_error("list assignment index out of range"))),
                             }
                         }
                         (Value::Dict(d), key @ (Value::Str(_) | Value::Int(_)))
                             if let Some(position) = dict::quick(vm, *d, key) =>
                         {
-                            let v = r!(v);
-                            vm.heap.store_into(*d, v).table.set_value(position, v);
+                            let table = &mut vm.heap.store_from(*d, &r!(v)).table;
+                            in_parts!(r!(v), |v| table.set_value(position, v));
                         }
                         (obj, key) => flow_discard!(ops::set_item(vm, *obj, *key, r!(v))),
                     },
@@ -911,8 +986,18 @@ impl Machine {
 
                     // ---- strings
                     Op::Format { dst, src, conv, spec } => {
-                        let spec = if spec == NO_REG { Value::Undef } else { r!(spec) };
-                        flow_into!(super::format::format_value(vm, r!(src), conv, spec), dst);
+                        match &r!(src) {
+                            // `BuildString` writes these.
+                            Value::Int(_) | Value::Float(_) | Value::Str(_)
+                                if spec == NO_REG && conv == Conversion::None =>
+                            {
+                                in_parts!(r!(src), |v| r!(dst) = v);
+                            }
+                            v => {
+                                let spec = if spec == NO_REG { Value::Undef } else { r!(spec) };
+                                flow_into!(super::format::format_value(vm, *v, conv, spec), dst);
+                            }
+                        }
                     }
 
                     // ---- exceptions
@@ -998,31 +1083,6 @@ impl Machine {
         }
     }
 
-    /// Pushes the frame of a simple call for which the stack had to grow.
-    fn push_simple(
-        &mut self,
-        code: CodeId,
-        base: usize,
-        argc: usize,
-        dst: Reg,
-        globals: Ref<Dict>,
-        closure: Option<Ref<super::types::tuple::Tuple>>,
-    ) {
-        let registers = self.codes[code.0 as usize].code.registers as usize;
-        self.stack[base + argc..base + registers.max(argc)].fill(Value::Undef);
-        let frame = PyFrame {
-            code,
-            pc: 0,
-            base: base as u32,
-            on_return: OnReturn::Register(dst),
-            globals,
-            closure,
-            generator: None,
-            has_extra: false,
-        };
-        self.frames.push(frame, None);
-    }
-
     /// Calls a Python function whose `argc` arguments lie on the stack from `first` on.
     fn call_function(
         &mut self,
@@ -1103,6 +1163,25 @@ impl Machine {
     fn follow_into_registers(&mut self, flow: Flow, first: Reg, n: usize) -> R<()> {
         self.follow(flow, OnReturn::Spread(first, n as u8))
     }
+}
+
+/// Puts the defaults of the last parameters behind `argc` arguments, if that is all that is missing.
+fn fill_defaults(
+    vm: &Vm,
+    defaults: Option<Ref<Tuple>>,
+    target: &LinkedCode,
+    argc: u8,
+    registers: &mut Registers,
+) -> bool {
+    let (Some(defaults), Some(missing)) = (defaults, target.simple_argc.checked_sub(u32::from(argc))) else {
+        return false;
+    };
+    let defaults = &vm.heap.get(defaults).items;
+    let Some(unused) = defaults.len().checked_sub(missing as usize) else { return false };
+    for (register, default) in registers[argc as usize..].iter_mut().zip(&defaults[unused..]) {
+        *register = *default;
+    }
+    true
 }
 
 fn frame_extra(frames: &mut Frames) -> &mut FrameExtra {

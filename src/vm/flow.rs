@@ -12,21 +12,37 @@ use super::vm::Vm;
 pub enum Flow {
     /// The result. For `next`-like functions, [`Value::Undef`] means "exhausted".
     Value(Value),
-    /// Call this with the arguments in [`Vm::call_args`]; its result is the answer.
-    Call(Value),
+    /// Call [`Vm::callee`] with the arguments in [`Vm::call_args`]; its result is the answer.
+    Call,
     /// Resume this generator; what it yields is the answer, [`Value::Undef`] when it returns.
     Resume(Ref<Generator>),
     /// Run this task; its result is the answer.
-    Task(Box<dyn Task>),
+    Task(Box<Box<dyn Task>>),
     /// Something that needs the machine's frames.
     Frame(Box<FrameRequest>),
+}
+
+impl Flow {
+    /// The answer of a task.
+    pub fn task(task: impl Task) -> Flow {
+        Flow::Task(Box::new(Box::new(task)))
+    }
+
+    /// The answer of a callable.
+    pub fn call(vm: &mut Vm, callee: Value, args: &[Value]) -> Flow {
+        vm.callee = callee;
+        vm.call_names.clear();
+        vm.call_args.clear();
+        vm.call_args.extend_from_slice(args);
+        Flow::Call
+    }
 }
 
 impl std::fmt::Debug for Flow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Flow::Value(v) => write!(f, "Value({v:?})"),
-            Flow::Call(v) => write!(f, "Call({v:?})"),
+            Flow::Call => write!(f, "Call"),
             Flow::Resume(g) => write!(f, "Resume({g:?})"),
             Flow::Task(_) => write!(f, "Task"),
             Flow::Frame(_) => write!(f, "Frame"),
@@ -46,6 +62,9 @@ pub enum Trap {
 /// The result of a native function, or of an operation that may have to call back into Python.
 pub type R<T = Flow> = Result<T, Trap>;
 
+// No tag beside the value's own, which every native would write and every caller read.
+const _: () = assert!(size_of::<R>() == 16, "the answer of a native function is two words");
+
 /// Shorthand for a plain result.
 #[inline]
 pub fn value(v: Value) -> R {
@@ -59,6 +78,14 @@ pub trait Task: 'static {
     /// comes as [`Resume::Value`]; after [`Step::Yield`] comes [`Resume::Start`] again. Each step must be
     /// bounded: charge [`Vm::charge`] and return [`Step::Yield`] when [`Vm::out_of_fuel`].
     fn step(&mut self, vm: &mut Vm, resume: Resume) -> R<Step>;
+
+    /// Offers the next value of the generator that was asked for by [`Step::Next`], while it is still running. A
+    /// task that takes it at once and only wants the next one says true, and the generator goes on as if it had
+    /// been left and resumed; otherwise nothing has happened.
+    fn feed(&mut self, vm: &mut Vm, v: Value) -> bool {
+        let _ = (vm, v);
+        false
+    }
 
     /// Reports every value the task holds.
     fn trace(&self, tracer: &mut Tracer<'_>);

@@ -32,6 +32,9 @@ pub struct PyFrame {
     /// Whether it needs a closer look when it is popped: a [`FrameExtra`] belongs to it, or the collector has
     /// scanned the frame beneath.
     pub has_extra: bool,
+    /// The register of the frame beneath that gets its result, if nothing else happens when it is popped: it
+    /// needs no closer look and is no generator's.
+    pub quick: Option<Reg>,
 }
 
 /// What few frames have.
@@ -46,8 +49,11 @@ pub struct FrameExtra {
 /// The frames of a run: Python frames, and the tasks that lie between them.
 #[derive(Default)]
 pub struct Frames {
-    /// Storage; the first `depth` are in use.
+    /// Storage; the first `depth` are in use. Never more than the recursion limit allows, so that a call that
+    /// finds a slot need not ask.
     slots: Vec<PyFrame>,
+    /// The recursion limit.
+    limit: usize,
     depth: usize,
     /// Tasks, each with the number of Python frames beneath it.
     tasks: Vec<(TaskFrame, usize)>,
@@ -88,6 +94,12 @@ impl Frames {
         }
     }
 
+    /// Sets the recursion limit, which must not be below the depth.
+    pub fn set_limit(&mut self, limit: usize) {
+        self.limit = limit;
+        self.slots.truncate(limit.max(self.depth));
+    }
+
     /// Python frames in use.
     #[inline]
     pub fn depth(&self) -> usize {
@@ -111,14 +123,31 @@ impl Frames {
         self.slots.get_mut(self.depth.wrapping_sub(1))
     }
 
+    /// Whether [`Frames::push_call`] will find a slot.
+    #[inline]
+    pub fn has_room(&self) -> bool {
+        self.depth > 0 && self.depth < self.slots.len()
+    }
+
+    /// Notes where the topmost frame goes on after a call, and takes the next slot into use if there is one; the
+    /// caller fills every field of it.
+    #[inline(always)]
+    pub fn push_call(&mut self, pc: u32) -> Option<&mut PyFrame> {
+        let Some([.., caller, callee]) = self.slots.get_mut(..self.depth + 1) else { return None };
+        caller.pc = pc;
+        self.depth += 1;
+        Some(callee)
+    }
+
     /// Takes the next slot into use; the caller fills every field of it.
     #[inline]
     pub fn push_slot(&mut self, blank: Ref<Dict>) -> &mut PyFrame {
-        if self.depth == self.slots.len() {
+        let at = self.depth;
+        if at >= self.slots.len() {
             self.grow(blank);
         }
-        self.depth += 1;
-        &mut self.slots[self.depth - 1]
+        self.depth = at + 1;
+        &mut self.slots[at]
     }
 
     #[cold]
@@ -133,8 +162,10 @@ impl Frames {
             closure: None,
             generator: None,
             has_extra: false,
+            quick: None,
         };
-        self.slots.resize(self.slots.len() * 2 + 16, blank);
+        let len = (self.slots.len() * 2 + 16).min(self.limit).max(self.depth + 1);
+        self.slots.resize(len, blank);
     }
 
     /// Pushes a whole frame, with its extra if it has one.
@@ -143,16 +174,21 @@ impl Frames {
         if let Some(extra) = extra {
             self.extras.push((extra, self.depth));
         }
-        *self.push_slot(frame.globals) = PyFrame { has_extra, ..frame };
+        let quick = match frame.on_return {
+            OnReturn::Register(dst) if !has_extra && frame.generator.is_none() => Some(dst),
+            _ => None,
+        };
+        *self.push_slot(frame.globals) = PyFrame { has_extra, quick, ..frame };
     }
 
-    /// Drops the topmost Python frame, which must be on top.
-    #[inline]
-    pub fn pop(&mut self) {
+    /// Drops the topmost Python frame, which must be on top, if its result goes to a register of the frame
+    /// beneath and nothing else happens: that register, and the frame beneath.
+    #[inline(always)]
+    pub fn pop_quick(&mut self) -> Option<(Reg, &PyFrame)> {
+        let Some([.., below, top]) = self.slots.get(..self.depth) else { return None };
+        let dst = top.quick?;
         self.depth -= 1;
-        if self.slots[self.depth].has_extra {
-            self.look_closer();
-        }
+        Some((dst, below))
     }
 
     /// The frame above `depth` has been popped and has asked for this.
@@ -172,6 +208,30 @@ impl Frames {
             scanned.extras -= 1;
         }
         extra
+    }
+
+    /// The task that the topmost Python frame, which must be on top, yields its values to.
+    #[inline]
+    pub fn consumer(&mut self) -> Option<&mut TaskFrame> {
+        let beneath = self.depth.wrapping_sub(1);
+        if !matches!(self.slots.get(beneath), Some(PyFrame { on_return: OnReturn::TaskNext, .. })) {
+            return None;
+        }
+        self.tasks.last_mut().filter(|(_, at)| *at == beneath).map(|(task, _)| task)
+    }
+
+    /// Drops the topmost Python frame, which must be on top, if it is a generator's that the frame beneath loops
+    /// over and needs no closer look: the generator, the register for the item, and the frame beneath.
+    #[inline(always)]
+    pub fn pop_generator(&mut self) -> Option<(Ref<Generator>, Reg, &PyFrame)> {
+        let Some([.., below, top]) = self.slots.get(..self.depth) else { return None };
+        let (OnReturn::ForIter(reg, _), Some(generator), false) =
+            (top.on_return, top.generator, top.has_extra)
+        else {
+            return None;
+        };
+        self.depth -= 1;
+        Some((generator, reg, below))
     }
 
     /// Takes the topmost Python frame, which must be on top, with its extra.
@@ -269,6 +329,7 @@ impl Frames {
             }
             // Should the frame above be popped, this one runs again.
             self.slots[at + 1].has_extra = true;
+            self.slots[at + 1].quick = None;
             self.scanned.frames += 1;
         }
         while self.scanned.tasks < tasks && left > 0 {
@@ -363,8 +424,8 @@ pub enum FrameRequest {
         /// The exception.
         exc: Ref<Exception>,
     },
-    /// `sys._getframe`-like depth of Python frames, for `sys.setrecursionlimit`.
-    Depth,
+    /// `sys.setrecursionlimit`: at most so many Python frames from now on.
+    LimitDepth(usize),
 }
 
 impl PyFrame {

@@ -132,7 +132,7 @@ pub fn next(vm: &mut Vm, iterator: Value) -> R {
     match state {
         Iter::Zip { .. } | Iter::Map { .. } | Iter::Filter { .. } | Iter::Enumerate { .. } => {
             if vm.iterators_nested >= limits::ITERATORS_NESTED_MAX {
-                return Ok(Flow::Task(Box::new(NextLater { iterator })));
+                return Ok(Flow::task(NextLater { iterator }));
             }
             vm.iterators_nested += 1;
             let next = tasks::next_of_combined(vm, r, state);
@@ -240,8 +240,7 @@ pub enum Next {
 /// The next value of the two most common iterators straight into a register: on its way through an
 /// `Option<Value>` it would be written in parts and read as a whole, which stalls.
 #[inline(always)]
-pub fn store_next(vm: &mut Vm, iterator: Value, out: &mut Value) -> Next {
-    let Value::Iter(r) = iterator else { return Next::Other };
+pub fn store_next(vm: &mut Vm, r: Ref<Iter>, out: &mut Value) -> Next {
     let state = vm.heap.store_into(r, Value::Undef);
     if let Iter::Range { next, step, left } = state {
         if *left == 0 {
@@ -522,13 +521,13 @@ pub fn unpack_now(vm: &mut Vm, src: Value, out: &mut [Value]) -> bool {
 /// Unpacks `n` values of anything iterable into a tuple.
 pub fn unpack(vm: &mut Vm, src: Value, n: usize) -> R {
     let iterator = unpackable(vm, src)?;
-    Ok(Flow::Task(tasks::unpack(iterator, n)))
+    Ok(Flow::Task(Box::new(tasks::unpack(iterator, n))))
 }
 
 /// Unpacks into `before` values, a list of the rest, and `after` values: a tuple of all of them.
 pub fn unpack_star(vm: &mut Vm, src: Value, before: usize, after: usize) -> R {
     let iterator = unpackable(vm, src)?;
-    Ok(Flow::Task(tasks::unpack_star(iterator, before, after)))
+    Ok(Flow::Task(Box::new(tasks::unpack_star(iterator, before, after))))
 }
 
 fn unpackable(vm: &mut Vm, src: Value) -> R<Value> {

@@ -32,8 +32,8 @@ pub const WINDOW: usize = 256;
 pub enum Cache {
     /// Nothing yet.
     Empty,
-    /// The global is at this position of the globals.
-    Global(u32),
+    /// The global of this name is at this position of the globals.
+    Global(u32, Ref<Str>),
     /// The globals with this key version have no such name; the built-in is this.
     Builtin(u32, Value),
     /// Receivers of this type have this method.
@@ -45,6 +45,8 @@ pub enum Cache {
 pub struct LinkedCode {
     /// The shared part.
     pub code: Rc<Code>,
+    /// Its instructions.
+    pub ops: Rc<[Op]>,
     /// Constants as values of this run.
     pub consts: Rc<[Value]>,
     /// Names as strings of this run.
@@ -113,6 +115,7 @@ impl LinkedCode {
     /// What stands in place of dropped code: nothing that could run.
     fn vacant(code: Rc<Code>) -> LinkedCode {
         LinkedCode {
+            ops: code.ops.clone(),
             code,
             consts: Rc::new([]),
             names: Rc::new([]),
@@ -141,10 +144,12 @@ fn linked_bytes(code: &Code) -> usize {
 impl Machine {
     /// A machine with an empty stack.
     pub fn new(vm: Vm) -> Machine {
+        let mut frames = Frames::default();
+        frames.set_limit(vm.recursion_limit);
         Machine {
             vm,
             stack: Vec::new(),
-            frames: Frames::default(),
+            frames,
             codes: Vec::new(),
             resume: None,
             linked: rustc_hash::FxHashMap::default(),
@@ -158,6 +163,7 @@ impl Machine {
     pub fn reset(&mut self, memory_max: usize) {
         self.vm.reset(memory_max);
         self.frames.clear();
+        self.frames.set_limit(self.vm.recursion_limit);
         self.codes.clear();
         self.resume = None;
         self.linked.clear();
@@ -208,6 +214,7 @@ impl Machine {
             } else {
                 u32::MAX
             },
+            ops: code.ops.clone(),
             code: code.clone(),
         };
         if id.0 as usize == self.codes.len() {
@@ -307,6 +314,7 @@ impl Machine {
             closure: None,
             generator: None,
             has_extra: false,
+            quick: None,
         };
         self.frames.push(frame, extra);
     }
@@ -323,7 +331,17 @@ impl Machine {
         let (code, globals, closure) = (f.code, f.globals, f.closure);
         let extra = frame_extra(&self.codes[code.0 as usize].code, None);
         let (base, generator) = (base as u32, None);
-        let frame = PyFrame { code, pc: 0, base, on_return, globals, closure, generator, has_extra: false };
+        let frame = PyFrame {
+            code,
+            pc: 0,
+            base,
+            on_return,
+            globals,
+            closure,
+            generator,
+            has_extra: false,
+            quick: None,
+        };
         self.frames.push(frame, extra);
         Ok(())
     }
@@ -342,7 +360,8 @@ impl Machine {
     pub fn follow(&mut self, flow: Flow, on_return: OnReturn) -> R<()> {
         match flow {
             Flow::Value(v) => self.deliver(v, on_return),
-            Flow::Call(callee) => {
+            Flow::Call => {
+                let callee = self.vm.callee;
                 let args = std::mem::take(&mut self.vm.call_args);
                 let names = std::mem::take(&mut self.vm.call_names);
                 let result = self.call(callee, &args, &names, on_return);
@@ -356,7 +375,7 @@ impl Machine {
                 }
                 // Tasks that begin tasks come to no safepoint of their own.
                 self.vm.charge(8);
-                self.frames.push_task(TaskFrame { task, on_return });
+                self.frames.push_task(TaskFrame { task: *task, on_return });
                 self.resume = Some(Resume::Start);
                 Ok(())
             }
@@ -428,6 +447,7 @@ impl Machine {
             closure,
             generator: None,
             has_extra: false,
+            quick: None,
         };
         let extra = frame_extra(&shared, None).map(Box::new);
         let name = Value::Str(self.vm.intern(&shared.name));
@@ -750,7 +770,18 @@ impl Machine {
         let v = match request {
             FrameRequest::Globals => Value::Dict(self.calling_frame().globals),
             FrameRequest::Locals => self.locals(),
-            FrameRequest::Depth => Value::Int(self.frames.depth() as i64),
+            FrameRequest::LimitDepth(limit) => {
+                let depth = self.frames.depth();
+                if limit <= depth {
+                    let message = format!(
+                        "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
+                    );
+                    return Err(self.vm.raise(TypeId::RecursionError, message));
+                }
+                self.vm.recursion_limit = limit.min(limits::RECURSION_CEILING);
+                self.frames.set_limit(self.vm.recursion_limit);
+                Value::None
+            }
             FrameRequest::Throw { generator, exc } => {
                 self.resume_generator(generator, on_return)?;
                 return Err(Trap::Raise(exc));

@@ -29,7 +29,7 @@ pub fn load_global(vm: &mut Vm, globals: Ref<Dict>, name: Ref<Str>, cache: &Cell
     if let Some(position) = dict::position_of_str(vm, globals, name) {
         let entry = vm.heap.get(globals).table.at(position).expect("a found position is in use");
         if matches!(entry.key, Value::Str(key) if key == name) {
-            cache.set(Cache::Global(position as u32));
+            cache.set(Cache::Global(position as u32, name));
         }
         return Ok(entry.value);
     }
@@ -44,8 +44,8 @@ pub fn load_global(vm: &mut Vm, globals: Ref<Dict>, name: Ref<Str>, cache: &Cell
 
 /// Overwrites the global that a cache points at; false when it does not.
 #[inline(always)]
-pub fn store_cached_global(vm: &mut Vm, globals: Ref<Dict>, name: Ref<Str>, v: Value, cache: Cache) -> bool {
-    let Cache::Global(position) = cache else { return false };
+pub fn store_cached_global(vm: &mut Vm, globals: Ref<Dict>, v: Value, cache: Cache) -> bool {
+    let Cache::Global(position, name) = cache else { return false };
     match vm.heap.get(globals).table.at(position as usize) {
         Some(entry) if matches!(entry.key, Value::Str(key) if key == name) => {}
         _ => return false,
@@ -58,7 +58,7 @@ pub fn store_cached_global(vm: &mut Vm, globals: Ref<Dict>, name: Ref<Str>, v: V
 pub fn store_global(vm: &mut Vm, globals: Ref<Dict>, name: Ref<Str>, v: Value, cache: &Cell<Cache>) {
     dict::insert_str(vm, globals, name, v);
     if let Some(position) = dict::position_of_str(vm, globals, name) {
-        cache.set(Cache::Global(position as u32));
+        cache.set(Cache::Global(position as u32, name));
     }
 }
 

@@ -30,7 +30,7 @@ pub fn settle(vm: &mut Vm, flow: R) -> Result<Value, TypeId> {
     loop {
         match answer {
             Ok(Flow::Value(v)) => return Ok(v),
-            Ok(Flow::Task(task)) => answer = run(vm, task),
+            Ok(Flow::Task(task)) => answer = run(vm, *task),
             Ok(other) => panic!("nothing in these tests needs a frame: {other:?}"),
             Err(Trap::Raise(exc)) => return Err(vm.heap.get(exc).ty),
             Err(Trap::Kill) => panic!("nothing kills these runs"),

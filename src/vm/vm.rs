@@ -91,7 +91,9 @@ pub struct Vm {
     pub native_fuel: u64,
     /// Iterators inside iterators whose next value is being taken on the native stack.
     pub iterators_nested: usize,
-    /// Arguments of the call that a [`super::flow::Flow::Call`] asks for: positional, then keyword values.
+    /// What a [`super::flow::Flow::Call`] asks to be called.
+    pub callee: Value,
+    /// Arguments of that call: positional, then keyword values.
     pub call_args: Vec<Value>,
     /// Names (strings) of the keyword values at the end of [`Vm::call_args`].
     pub call_names: Vec<Value>,
@@ -123,6 +125,8 @@ pub struct Vm {
     pub codes: Vec<Rc<Code>>,
     /// The last number that [`Vm::next_keys_version`] gave out.
     keys_version: u32,
+    /// An empty text with room, for what is put together before its size is known.
+    pub scratch: String,
     interned: FxHashMap<Box<str>, Ref<Str>>,
     ascii: Vec<Option<Ref<Str>>>,
     empty_tuple: Option<Ref<Tuple>>,
@@ -147,6 +151,7 @@ impl Vm {
             fuel: 0,
             native_fuel: 0,
             iterators_nested: 0,
+            callee: Value::None,
             call_args: Vec::new(),
             call_names: Vec::new(),
             handled: Value::None,
@@ -163,6 +168,7 @@ impl Vm {
             started: std::time::Instant::now(),
             codes: Vec::new(),
             keys_version: 0,
+            scratch: String::new(),
             interned: FxHashMap::default(),
             ascii: Vec::new(),
             empty_tuple: None,
@@ -199,7 +205,13 @@ impl Vm {
         if text.len() <= 1 {
             return self.short_str(text);
         }
-        Value::Str(self.heap.alloc(Str::new(text.into())))
+        Value::Str(self.heap.alloc(Str::new(text)))
+    }
+
+    /// A string of ASCII characters, more than one.
+    #[inline]
+    pub fn ascii(&mut self, text: &str) -> Value {
+        Value::Str(self.heap.alloc(Str::with_chars(text, text.len())))
     }
 
     /// A string, from an owned one.
@@ -207,7 +219,16 @@ impl Vm {
         if text.len() <= 1 {
             return self.short_str(&text);
         }
-        Value::Str(self.heap.alloc(Str::new(text.into_boxed_str())))
+        Value::Str(self.heap.alloc(Str::owning(text)))
+    }
+
+    /// Takes the text back that was in [`Vm::scratch`], unless it has become long.
+    #[inline]
+    pub fn keep_scratch(&mut self, mut text: String) {
+        if text.capacity() <= limits::SCRATCH_MAX_BYTES {
+            text.clear();
+            self.scratch = text;
+        }
     }
 
     /// A string of one character.
@@ -233,7 +254,7 @@ impl Vm {
         if let Some(r) = self.ascii[slot] {
             return Value::Str(r);
         }
-        let r = self.heap.alloc(Str::new(text.into()));
+        let r = self.heap.alloc(Str::new(text));
         self.ascii[slot] = Some(r);
         Value::Str(r)
     }
@@ -249,8 +270,7 @@ impl Vm {
             let Value::Str(r) = self.short_str(text) else { unreachable!("short_str() makes strings") };
             return r;
         }
-        let string = Str { interned: true, ..Str::new(text.into()) };
-        let r = self.heap.alloc(string);
+        let r = self.heap.alloc(Str::interned(text));
         self.interned.insert(text.into(), r);
         r
     }
@@ -474,6 +494,7 @@ impl Vm {
         for &v in self.call_args.iter().chain(&self.call_names) {
             tracer.value(v);
         }
+        tracer.value(self.callee);
         tracer.value(self.handled);
         tracer.value(self.result);
         tracer.value(self.result_of_program);
@@ -494,6 +515,7 @@ impl Vm {
         self.heap.reset(memory_max);
         self.fuel = 0;
         self.native_fuel = 0;
+        self.callee = Value::None;
         self.call_args.clear();
         self.call_names.clear();
         self.handled = Value::None;

@@ -113,9 +113,13 @@ impl<'a> Compiler<'a> {
         if !self.fits(targets.len()) {
             return self.unpack_many(targets, star, src, range);
         }
-        let base = self.mark() as Reg;
-        for _ in targets {
-            self.temp(range)?;
+        // Variables that lie in a row get the values at once.
+        let row = self.row_of_locals(targets);
+        let base = row.unwrap_or(self.mark() as Reg);
+        if row.is_none() {
+            for _ in targets {
+                self.temp(range)?;
+            }
         }
         let op = match star {
             None => Op::Unpack { src, base, n: targets.len() as u8 },
@@ -126,6 +130,17 @@ impl<'a> Compiler<'a> {
             self.store(t, base + i as Reg)?;
         }
         Ok(())
+    }
+
+    /// The first of the registers of targets that are plain variables in consecutive registers.
+    fn row_of_locals(&self, targets: &[Expr]) -> Option<Reg> {
+        let reg = |target: &Expr| match target {
+            Expr::Name(name) => self.local_reg(&name.id),
+            _ => None,
+        };
+        let first = reg(targets.first()?)?;
+        let mut rest = targets.iter().zip(u16::from(first)..);
+        rest.all(|(target, at)| reg(target).map(u16::from) == Some(at)).then_some(first)
     }
 
     /// More targets than registers: goes through a list. The count is checked by unpacking in two halves, each

@@ -197,7 +197,11 @@ impl<'a> Compiler<'a> {
 
     /// Jumps back to the instruction at `target`.
     pub fn jump_back(&mut self, target: u32, range: TextRange) -> R {
-        self.emit(Op::JumpBack { target }, range).map(|_| ())
+        let jump = match self.unit.ops.get(target as usize) {
+            Some(&Op::ForIter { dst, iter, .. }) => Op::ForNext { dst, iter, target },
+            _ => Op::JumpBack { target },
+        };
+        self.emit(jump, range).map(|_| ())
     }
 
     /// Index of the next instruction.

@@ -8,7 +8,7 @@ use super::Compiler;
 use super::registers::{RUN_MAX, Val};
 use crate::bytecode::{Const, Conversion, NO_REG, Op, Reg};
 
-/// Strings evaluated so far: `n` in registers from `base`, and literal text not emitted yet.
+/// Parts evaluated so far, strings or what [`Op::Format`] has left for [`Op::BuildString`]: `n` in registers from `base`, and literal text not emitted yet.
 struct Parts {
     base: u16,
     n: usize,
@@ -98,13 +98,6 @@ impl<'a> Compiler<'a> {
         }
         self.flush(&mut parts)?;
         let base = parts.base as Reg;
-        if parts.n == 1 {
-            // A single formatted value is a string already.
-            if want.is_some() {
-                self.release(parts.base);
-            }
-            return self.deliver(base, want, parts.range);
-        }
         self.release(parts.base);
         let dst = self.dst(want, parts.range)?;
         self.emit(Op::BuildString { dst, base, n: parts.n as u8 }, parts.range)?;

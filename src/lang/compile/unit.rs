@@ -206,7 +206,7 @@ impl<'a> Unit<'a> {
         let span = Span { start: range.start().to_u32(), end: range.end().to_u32() };
         self.straight += 1;
         match op {
-            Op::JumpBack { .. } | Op::Safepoint => self.straight = 0,
+            Op::JumpBack { .. } | Op::ForNext { .. } | Op::Safepoint => self.straight = 0,
             _ if self.straight >= SAFEPOINT_EVERY => {
                 self.ops.push(Op::Safepoint);
                 self.spans.push(span);
@@ -222,6 +222,7 @@ impl<'a> Unit<'a> {
                 | Op::ReturnNone
                 | Op::Jump { .. }
                 | Op::JumpBack { .. }
+                | Op::ForNext { .. }
                 | Op::Raise { .. }
                 | Op::RaiseCurrent
                 | Op::Reraise { .. }

@@ -19,7 +19,7 @@ fn input(vm: &mut Vm, args: Args<'_>) -> R {
     if let Flow::Value(prompt) = prompt {
         return ask(vm, prompt);
     }
-    Ok(Flow::Task(Box::new(Input { flow: Some(prompt), prompted: false })))
+    Ok(Flow::task(Input { flow: Some(prompt), prompted: false }))
 }
 
 /// Writes the prompt, then reads.
@@ -27,7 +27,7 @@ fn ask(vm: &mut Vm, prompt: Value) -> R {
     let Value::Str(s) = prompt else { unreachable!("str() makes strings") };
     match super::write_text(vm, OutputStream::Stdout, s, Value::None)? {
         Flow::Value(_) => read_line(vm, Purpose::Input),
-        flow => Ok(Flow::Task(Box::new(Input { flow: Some(flow), prompted: true }))),
+        flow => Ok(Flow::task(Input { flow: Some(flow), prompted: true })),
     }
 }
 

@@ -125,7 +125,7 @@ fn delattr(vm: &mut Vm, args: Args<'_>) -> R {
 fn dir(vm: &mut Vm, args: Args<'_>) -> R {
     let obj = args.get(0);
     if obj.is_undef() {
-        return Ok(Flow::Task(Box::new(LocalNames)));
+        return Ok(Flow::task(LocalNames));
     }
     let own = match obj {
         Value::Module(m) => return value(sorted_names(vm, Vec::new(), Some(vm.heap.get(m).dict))),

@@ -43,7 +43,7 @@ fn print(vm: &mut Vm, args: Args<'_>) -> R {
         return value(Value::None);
     }
     let objects = vm.tuple_ref(args.pos());
-    Ok(Flow::Task(Box::new(Print { objects, line, result: Value::None })))
+    Ok(Flow::task(Print { objects, line, result: Value::None }))
 }
 
 /// Writes a string to a stream, in pieces when it is long; the answer is `result`.
@@ -58,7 +58,7 @@ pub fn write_text(vm: &mut Vm, stream: OutputStream, s: Ref<Str>, result: Value)
     let Value::Str(end) = vm.str("") else { unreachable!("str() makes strings") };
     let (renderer, text) = (Renderer::default(), String::new());
     let line = Line { stream, sep: None, end: Some(end), at: 0, renderer, text };
-    Ok(Flow::Task(Box::new(Print { objects, line, result })))
+    Ok(Flow::task(Print { objects, line, result }))
 }
 
 fn text_option(vm: &mut Vm, name: &str, v: Value) -> R<Option<Ref<Str>>> {

@@ -57,13 +57,13 @@ fn chr(vm: &mut Vm, args: Args<'_>) -> R {
 
 fn ord(vm: &mut Vm, args: Args<'_>) -> R {
     let length = match args.get(0) {
-        Value::Str(s) if vm.heap.get(s).chars == 1 => {
+        Value::Str(s) if vm.heap.get(s).chars() == 1 => {
             return value(Value::Int(i64::from(u32::from(vm.heap.str_char(s, 0)))));
         }
         Value::Bytes(b) if vm.heap.get(b).data.len() == 1 => {
             return value(Value::Int(i64::from(vm.heap.get(b).data[0])));
         }
-        Value::Str(s) => vm.heap.get(s).chars,
+        Value::Str(s) => vm.heap.get(s).chars(),
         Value::Bytes(b) => vm.heap.get(b).data.len(),
         other => {
             let name = vm.type_name(other);

@@ -44,7 +44,7 @@ pub fn format_value(vm: &mut Vm, v: Value, conv: Conversion, spec: Value) -> R {
     match (shown, spec) {
         (flow, Value::Undef) => Ok(flow),
         (Flow::Value(text), spec) => format_with(vm, text, spec),
-        (flow, spec) => Ok(Flow::Task(Box::new(ThenFormat { shown: Some(flow), spec }))),
+        (flow, spec) => Ok(Flow::task(ThenFormat { shown: Some(flow), spec })),
     }
 }
 

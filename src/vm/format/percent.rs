@@ -34,12 +34,12 @@ pub fn percent_bytes(vm: &mut Vm, format: Value, args: Value) -> R {
 
 fn start(vm: &mut Vm, format: Rc<[u8]>, bytes: bool, args: Value) -> R {
     vm.reserve(format.len())?;
-    let mut work =
-        Percent { format, bytes, args, at: 0, taken: 0, keyed: None, out: Vec::new(), pending: None };
+    let out = Vec::with_capacity(format.len() + ROOM_BYTES);
+    let mut work = Percent { format, bytes, args, at: 0, taken: 0, keyed: None, out, pending: None };
     match work.go_on(vm)? {
         Progress::Done => work.finish(vm).and_then(value),
-        Progress::Wants(flow) => Ok(Flow::Task(Box::new(PercentTask { work, flow: Some(flow) }))),
-        Progress::Full => Ok(Flow::Task(Box::new(PercentTask { work, flow: None }))),
+        Progress::Wants(flow) => Ok(Flow::task(PercentTask { work, flow: Some(flow) })),
+        Progress::Full => Ok(Flow::task(PercentTask { work, flow: None })),
     }
 }
 
@@ -66,6 +66,8 @@ enum Progress {
     Full,
 }
 
+/// Bytes by which most results are longer than their format at most.
+const ROOM_BYTES: usize = 24;
 /// Bytes of output after which a step ends.
 const STEP_BYTES: usize = 256 * 1024;
 
@@ -252,7 +254,7 @@ impl Percent {
             Value::Int(i) => u32::try_from(i).ok().and_then(char::from_u32),
             Value::Bool(b) => Some(if b { '\x01' } else { '\0' }),
             Value::Big(_) => None,
-            Value::Str(s) if vm.heap.get(s).chars == 1 => Some(vm.heap.str_char(s, 0)),
+            Value::Str(s) if vm.heap.get(s).chars() == 1 => Some(vm.heap.str_char(s, 0)),
             _ => return Err(vm.type_error("%c requires int or char")),
         };
         let Some(c) = c else { return Err(vm.overflow_error("%c arg not in range(0x110000)")) };

@@ -511,7 +511,7 @@ fn separate(first: bool, out: &mut String) {
 }
 
 fn push_int(i: i64, out: &mut String) {
-    write!(out, "{i}").expect("writing to a string cannot fail");
+    out.push_str(itoa::Buffer::new().format(i));
 }
 
 /// The last character boundary at or before `at`.
@@ -687,8 +687,8 @@ pub(super) fn render(vm: &mut Vm, v: Value, form: Form) -> R {
         return value(vm.string(piece));
     }
     let chars = piece.chars().count();
-    let buffer = vm.heap.alloc(StrBuffer { text: piece });
-    Ok(Flow::Task(Box::new(Render { renderer, form, buffer, chars })))
+    let buffer = vm.heap.alloc(StrBuffer::new(piece));
+    Ok(Flow::task(Render { renderer, form, buffer, chars }))
 }
 
 /// `ascii` escapes what `repr` lets through.

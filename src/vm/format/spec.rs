@@ -1,7 +1,5 @@
 //! `format(value, spec)`: the mini-language, applied to the built-in types.
 
-use std::io::Write;
-
 use super::text_error;
 use crate::limits;
 use crate::vm::flow::{R, Trap, value};
@@ -14,7 +12,7 @@ use crate::vm::vm::Vm;
 /// `format(v, spec)`; `spec` is a string.
 pub fn format_with(vm: &mut Vm, v: Value, spec: Value) -> R {
     let Value::Str(spec) = spec else { unreachable!("the caller has a string") };
-    if vm.heap.get(spec).chars == 0 {
+    if vm.heap.get(spec).chars() == 0 {
         return super::str(vm, v);
     }
     let target = match v {
@@ -57,10 +55,8 @@ fn refuse_spec(vm: &mut Vm, v: Value) -> Trap {
 
 /// `str(i)`
 pub fn integer_text(vm: &mut Vm, i: i64) -> Value {
-    let mut digits = [0u8; 20];
-    let mut rest = &mut digits[..];
-    write!(rest, "{i}").expect("20 bytes hold any 64-bit integer");
-    let left = rest.len();
-    let text = std::str::from_utf8(&digits[..20 - left]).expect("digits are ASCII");
-    vm.str(text)
+    match i {
+        0..10 => vm.ascii_char(b'0' + i as u8),
+        _ => vm.ascii(itoa::Buffer::new().format(i)),
+    }
 }

@@ -207,6 +207,9 @@ fn heap_index(value: Value) -> Option<(Kind, u32)> {
 impl Heap {
     #[inline]
     pub(super) fn shade(&mut self, value: Value) {
+        if is_inline(value) {
+            return;
+        }
         if let Some((kind, index)) = heap_index(value) {
             self.grey(kind, index);
         }

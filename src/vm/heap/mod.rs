@@ -319,6 +319,15 @@ impl Heap {
         T::of_mut(&mut self.arenas).get_mut(r)
     }
 
+    /// As [`Heap::store_into`], but looks at what is written only when it must.
+    #[inline(always)]
+    pub fn store_from<T: Stored>(&mut self, r: Ref<T>, stored: &Value) -> &mut T {
+        if self.collector.phase == Phase::Marking {
+            self.shade(*stored);
+        }
+        T::of_mut(&mut self.arenas).get_mut(r)
+    }
+
     /// Write access that moves values within an object or takes some out, but puts none in and keeps the
     /// payload's size. A value could move from the part that is yet to be traced into the part that has been,
     /// so an object that is being traced is traced once more.

@@ -3,9 +3,8 @@
 use super::ModuleDef;
 use crate::limits;
 use crate::vm::exceptions::exit_arguments;
-use crate::vm::flow::{Flow, R, Resume, Step, Task, Trap, value};
+use crate::vm::flow::{Flow, R, Trap, value};
 use crate::vm::frame::FrameRequest;
-use crate::vm::heap::Tracer;
 use crate::vm::native::{Args, Arity, NativeDef, NativeFn, NativeKind};
 use crate::vm::type_id::TypeId;
 use crate::vm::types::dict::{self, Dict};
@@ -234,7 +233,7 @@ fn intern(vm: &mut Vm, args: Args<'_>) -> R {
     value(Value::Str(vm.intern(&text)))
 }
 
-/// `sys.setrecursionlimit(limit)`. Limits above [`limits::RECURSION_CEILING`] count as that one.
+/// `sys.setrecursionlimit(limit)`. Limits above [`crate::limits::RECURSION_CEILING`] count as that one.
 fn setrecursionlimit(vm: &mut Vm, args: Args<'_>) -> R {
     let limit = match args.get(0) {
         Value::Int(i) => i,
@@ -251,33 +250,5 @@ fn setrecursionlimit(vm: &mut Vm, args: Args<'_>) -> R {
     if limit < 1 {
         return Err(vm.value_error("recursion limit must be greater or equal than 1"));
     }
-    Ok(Flow::Task(Box::new(SetLimit { limit: limit as usize })))
-}
-
-/// Sets the limit unless the stack is deeper already.
-struct SetLimit {
-    limit: usize,
-}
-
-impl Task for SetLimit {
-    fn step(&mut self, vm: &mut Vm, resume: Resume) -> R<Step> {
-        let Resume::Value(depth) = resume else {
-            return Ok(Step::Await(Flow::Frame(Box::new(FrameRequest::Depth))));
-        };
-        let limit = self.limit;
-        if let Value::Int(depth) = depth
-            && limit as i64 <= depth
-        {
-            return Err(vm.raise(
-                TypeId::RecursionError,
-                format!(
-                    "cannot set the recursion limit to {limit} at the recursion depth {depth}: the limit is too low"
-                ),
-            ));
-        }
-        vm.recursion_limit = limit.min(limits::RECURSION_CEILING);
-        Ok(Step::Done(Value::None))
-    }
-
-    fn trace(&self, _: &mut Tracer<'_>) {}
+    Ok(Flow::Frame(Box::new(FrameRequest::LimitDepth(limit as usize))))
 }

@@ -114,7 +114,7 @@ fn sleep(vm: &mut Vm, args: Args<'_>) -> R {
         return Err(vm.overflow_error(message));
     }
     let until = Instant::now() + Duration::from_secs_f64(seconds);
-    Ok(Flow::Task(Box::new(Sleep { until })))
+    Ok(Flow::task(Sleep { until }))
 }
 
 fn not_a_number(vm: &mut Vm, v: Value) -> crate::vm::flow::Trap {

@@ -113,7 +113,7 @@ pub fn contains(vm: &mut Vm, container: Value, item: Value) -> R {
         Dict(d) => match dict::lookup(vm, d, item)? {
             dict::Found::At(_) => value(Bool(true)),
             dict::Found::Absent(_) => value(Bool(false)),
-            dict::Found::Slow => Ok(Flow::Task(tasks::dict_contains(d, item))),
+            dict::Found::Slow => Ok(Flow::Task(Box::new(tasks::dict_contains(d, item)))),
         },
         Set(s) | FrozenSet(s) => set::contains(vm, s, item),
         Str(s) => str::contains(vm, s, item),

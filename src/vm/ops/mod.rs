@@ -28,7 +28,7 @@ pub fn truth_now(vm: &Vm, v: Value) -> bool {
         Value::Bool(b) => b,
         Value::Int(i) => i != 0,
         Value::Float(f) => f != 0.0,
-        Value::Str(s) => vm.heap.get(s).chars != 0,
+        Value::Str(s) => vm.heap.get(s).chars() != 0,
         Value::Bytes(b) => !vm.heap.get(b).data.is_empty(),
         Value::List(l) => !vm.heap.get(l).items.is_empty(),
         Value::Tuple(t) => !vm.heap.get(t).items.is_empty(),

@@ -50,7 +50,7 @@ where
         return finish(vm, output, kept);
     }
     vm.heap.charge_external(bytes);
-    Ok(Flow::Task(Box::new(Work { work, bytes, kept, finish: Some(finish) })))
+    Ok(Flow::task(Work { work, bytes, kept, finish: Some(finish) }))
 }
 
 struct Work<S, F> {

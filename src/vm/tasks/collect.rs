@@ -86,9 +86,9 @@ pub fn collect_into(vm: &mut Vm, into: Ref<List>, iterable: Value, shape: Shape)
     if let Value::Range(r) = iterable
         && let Some(range) = vm.heap.get(r).small()
     {
-        return Ok(Flow::Task(Box::new(FillRange { into, range, at: 0, shape })));
+        return Ok(Flow::task(FillRange { into, range, at: 0, shape }));
     }
-    Ok(Flow::Task(Box::new(Drain::new(iterator, Collect { into, shape, growing: None }))))
+    Ok(Flow::task(Drain::new(iterator, Collect { into, shape, growing: None })))
 }
 
 /// Appends the values of a range, many at a step.
@@ -149,6 +149,10 @@ impl Sink for Collect {
     #[inline]
     fn wants(&mut self) -> Option<Flow> {
         self.growing.take()
+    }
+
+    fn take_quickly(&mut self, vm: &mut Vm, v: Value) -> bool {
+        list::append_now(vm, self.into, v)
     }
 
     fn finish(&mut self, _: &mut Vm) -> R<Flow> {

@@ -28,11 +28,11 @@ pub fn next_of_combined(vm: &mut Vm, r: Ref<Iter>, state: Iter) -> R {
     match state {
         Iter::Enumerate { inner, count } => match iter::next(vm, inner)? {
             Flow::Value(v) => value(numbered(vm, r, count, v)),
-            flow => Ok(Flow::Task(Box::new(Numbered { r, flow: Some(flow) }))),
+            flow => Ok(Flow::task(Numbered { r, flow: Some(flow) })),
         },
         Iter::Zip { inner, strict: false } => next_of_zip(vm, inner),
         Iter::Zip { inner, strict: true } => {
-            Ok(Flow::Task(Box::new(Zip { inner, strict: true, taken: Vec::new(), flow: None, ended: false })))
+            Ok(Flow::task(Zip { inner, strict: true, taken: Vec::new(), flow: None, ended: false }))
         }
         Iter::Map { function, inner } => next_of_map(vm, function, inner),
         Iter::Filter { function, inner } => next_of_filter(vm, function, inner),
@@ -108,13 +108,7 @@ fn next_of_zip(vm: &mut Vm, inner: Ref<Tuple>) -> R {
             Flow::Value(Value::Undef) => return value(Value::Undef),
             Flow::Value(v) => taken.push(v),
             flow => {
-                return Ok(Flow::Task(Box::new(Zip {
-                    inner,
-                    strict: false,
-                    taken,
-                    flow: Some(flow),
-                    ended: false,
-                })));
+                return Ok(Flow::task(Zip { inner, strict: false, taken, flow: Some(flow), ended: false }));
             }
         }
     }
@@ -197,8 +191,8 @@ fn next_of_map(vm: &mut Vm, function: Value, inner: Ref<Tuple>) -> R {
         return match iter::next(vm, iterator)? {
             Flow::Value(Value::Undef) => value(Value::Undef),
             Flow::Value(v) if is_native(function) => call_now(vm, function, &[v]),
-            Flow::Value(v) => Ok(call(vm, function, &[v])),
-            flow => Ok(Flow::Task(Box::new(Map { function, inner, taken: Vec::new(), flow: Some(flow) }))),
+            Flow::Value(v) => Ok(Flow::call(vm, function, &[v])),
+            flow => Ok(Flow::task(Map { function, inner, taken: Vec::new(), flow: Some(flow) })),
         };
     }
     let n = vm.heap.get(inner).items.len();
@@ -208,18 +202,10 @@ fn next_of_map(vm: &mut Vm, function: Value, inner: Ref<Tuple>) -> R {
         match iter::next(vm, iterator)? {
             Flow::Value(Value::Undef) => return value(Value::Undef),
             Flow::Value(v) => taken.push(v),
-            flow => return Ok(Flow::Task(Box::new(Map { function, inner, taken, flow: Some(flow) }))),
+            flow => return Ok(Flow::task(Map { function, inner, taken, flow: Some(flow) })),
         }
     }
-    if is_native(function) { call_now(vm, function, &taken) } else { Ok(call(vm, function, &taken)) }
-}
-
-/// A call of a Python function with these arguments.
-fn call(vm: &mut Vm, function: Value, args: &[Value]) -> Flow {
-    vm.call_args.clear();
-    vm.call_names.clear();
-    vm.call_args.extend_from_slice(args);
-    Flow::Call(function)
+    if is_native(function) { call_now(vm, function, &taken) } else { Ok(Flow::call(vm, function, &taken)) }
 }
 
 struct Map {
@@ -247,7 +233,7 @@ impl Task for Map {
                 flow => return Ok(Step::Next(flow)),
             }
         }
-        Ok(Step::Become(call(vm, self.function, &self.taken)))
+        Ok(Step::Become(Flow::call(vm, self.function, &self.taken)))
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
@@ -268,9 +254,9 @@ fn next_of_filter(vm: &mut Vm, function: Value, inner: Value) -> R {
         Some(Step::Done(v)) => value(v),
         Some(Step::Next(flow)) => {
             task.flow = Some(flow);
-            Ok(Flow::Task(Box::new(task)))
+            Ok(Flow::task(task))
         }
-        _ => Ok(Flow::Task(Box::new(task))),
+        _ => Ok(Flow::task(task)),
     }
 }
 
@@ -308,7 +294,7 @@ impl Filter {
         let flow = match self.function {
             Value::None | Value::Type(TypeId::Bool) => Flow::Value(v),
             function if is_native(function) => call_now(vm, function, &[v])?,
-            function => call(vm, function, &[v]),
+            function => Flow::call(vm, function, &[v]),
         };
         match flow {
             Flow::Value(Value::Undef) => Ok(Some(Step::Done(Value::Undef))),
@@ -364,7 +350,7 @@ impl Task for Filter {
 /// The next value of `iter(callable, sentinel)`.
 pub fn next_of_callable(vm: &mut Vm, r: Ref<Iter>, callable: Value, sentinel: Value) -> R {
     let _ = vm;
-    Ok(Flow::Task(Box::new(UntilSentinel { r, callable, sentinel, stage: Stage::Start })))
+    Ok(Flow::task(UntilSentinel { r, callable, sentinel, stage: Stage::Start }))
 }
 
 struct UntilSentinel {
@@ -391,7 +377,7 @@ impl Task for UntilSentinel {
         match (std::mem::replace(&mut self.stage, Stage::Start), resume) {
             (Stage::Start, _) => {
                 self.stage = Stage::Called;
-                Ok(Step::Next(call(vm, self.callable, &[])))
+                Ok(Step::Next(Flow::call(vm, self.callable, &[])))
             }
             (Stage::Called, Resume::Value(v)) => {
                 if v.is_undef() {

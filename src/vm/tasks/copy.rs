@@ -85,7 +85,7 @@ pub fn copy(vm: &mut Vm, pieces: [Piece; 2], times: usize, shape: Shape) -> R {
         });
     }
     let Value::List(into) = vm.list(Vec::with_capacity(total)) else { unreachable!("list() makes lists") };
-    Ok(Flow::Task(Box::new(Copy { into, pieces, times, shape, piece: 0, done: 0, growth: None })))
+    Ok(Flow::task(Copy { into, pieces, times, shape, piece: 0, done: 0, growth: None }))
 }
 
 /// Appends a piece, repeated, to a list; the piece may be of that very list.
@@ -100,10 +100,47 @@ pub fn append(vm: &mut Vm, into: Ref<List>, piece: Piece, times: usize, shape: S
     }
     let mut task = Copy { into, pieces: [piece, none], times, shape, piece: 0, done: 0, growth };
     if grows || total > STEP_ELEMENTS {
-        return Ok(Flow::Task(Box::new(task)));
+        return Ok(Flow::task(task));
     }
     task.advance(vm, STEP_ELEMENTS);
     value(task.finish(vm))
+}
+
+/// A list of one value, repeated: as [`copy`] for more than one step.
+pub fn fill(vm: &mut Vm, item: Value, times: usize) -> R {
+    let piece = Piece { source: item, start: 0, step: 1, count: 1 };
+    let total = reserve(vm, &[piece, Piece { count: 0, ..piece }], times, 0)?;
+    let Value::List(into) = vm.list(Vec::with_capacity(total)) else { unreachable!("list() makes lists") };
+    Ok(Flow::task(Fill { into, item, total }))
+}
+
+struct Fill {
+    into: Ref<List>,
+    item: Value,
+    total: usize,
+}
+
+impl Task for Fill {
+    fn step(&mut self, vm: &mut Vm, _: Resume) -> R<Step> {
+        loop {
+            // The room is there: the payload's size does not change.
+            let items = &mut vm.heap.change(self.into).items;
+            let len = self.total.min(items.len() + STEP_ELEMENTS);
+            items.resize(len, self.item);
+            vm.charge(STEP_ELEMENTS / 8);
+            if len == self.total {
+                return Ok(Step::Done(Value::List(self.into)));
+            }
+            if vm.out_of_fuel() {
+                return Ok(Step::Yield);
+            }
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        tracer.object(self.into);
+        tracer.value(self.item);
+    }
 }
 
 /// How many elements the copy has; `MemoryError` when they can never fit.

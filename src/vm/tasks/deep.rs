@@ -73,8 +73,8 @@ fn equal_at(vm: &mut Vm, a: Value, b: Value, negate: bool, depth: usize) -> R {
     }
     match work.advance(vm, BATCH)? {
         Work::Done(same) => value(Value::Bool(same != negate)),
-        Work::More => Ok(Flow::Task(Box::new(work))),
-        Work::Wants(flow) => Ok(Flow::Task(Box::new(Started { flow: Some(flow), work }))),
+        Work::More => Ok(Flow::task(work)),
+        Work::Wants(flow) => Ok(Flow::task(Started { flow: Some(flow), work })),
     }
 }
 
@@ -276,7 +276,7 @@ pub fn compare_sequences(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> R {
         // The question is asked again by the task; nothing was changed by asking it.
         _ => {
             order.asked = false;
-            Ok(Flow::Task(Box::new(order)))
+            Ok(Flow::task(order))
         }
     }
 }
@@ -356,7 +356,7 @@ impl Task for Order {
 /// `a < b` and its like for two long strings or bytes.
 pub fn compare_texts(vm: &mut Vm, op: CmpOp, a: Value, b: Value) -> R {
     let _ = &vm;
-    Ok(Flow::Task(Box::new(TextOrder { op, a, b, at: 0 })))
+    Ok(Flow::task(TextOrder { op, a, b, at: 0 }))
 }
 
 struct TextOrder {
@@ -412,7 +412,7 @@ struct HashTask {
 pub fn hash_key(vm: &mut Vm, key: Value) -> R {
     let mut task = HashTask { stack: Vec::new() };
     task.push(vm, key)?;
-    Ok(Flow::Task(Box::new(task)))
+    Ok(Flow::task(task))
 }
 
 /// Bytes hashed in one step.

@@ -25,6 +25,11 @@ pub trait Sink: 'static {
         let _ = values;
         0
     }
+    /// Takes one value if that needs neither the interpreter nor can fail or end the iteration.
+    fn take_quickly(&mut self, vm: &mut Vm, v: Value) -> bool {
+        let _ = vm;
+        self.take_some(&[v]) == 1
+    }
     /// A flow that must be answered before the next value is taken.
     fn wants(&mut self) -> Option<Flow> {
         None
@@ -62,7 +67,7 @@ const RUN: usize = 4_096;
 /// Feeds all values of an iterable to a sink; the result is what the sink makes of them.
 pub fn drain<S: Sink>(vm: &mut Vm, iterable: Value, sink: S) -> R {
     let iterator = iter::get_iter_now(vm, iterable)?;
-    Ok(Flow::Task(Box::new(Drain { iterator, sink, state: State::Ready, judged: Value::Undef })))
+    Ok(Flow::task(Drain { iterator, sink, state: State::Ready, judged: Value::Undef }))
 }
 
 impl<S: Sink> Drain<S> {
@@ -166,6 +171,13 @@ impl<S: Sink> Task for Drain<S> {
         }
     }
 
+    fn feed(&mut self, vm: &mut Vm, v: Value) -> bool {
+        vm.charge(2);
+        self.state == State::AwaitsNext
+            && matches!(self.iterator, Value::Generator(_))
+            && self.sink.take_quickly(vm, v)
+    }
+
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.value(self.iterator);
         tracer.value(self.judged);
@@ -187,8 +199,5 @@ fn called(vm: &mut Vm, iterator: Value) -> Option<(Flow, Value, State)> {
     };
     let Value::Function(_) = function else { return None };
     let v = iter::fast_next(vm, inner).filter(|v| !v.is_undef())?;
-    vm.call_args.clear();
-    vm.call_names.clear();
-    vm.call_args.push(v);
-    Some((Flow::Call(function), v, state))
+    Some((Flow::call(vm, function, &[v]), v, state))
 }

@@ -46,7 +46,7 @@ pub fn extremum(vm: &mut Vm, args: Args<'_>, largest: bool) -> R {
     };
     if let [iterable] = *args.pos() {
         let iterator = iter::get_iter_now(vm, iterable)?;
-        return Ok(Flow::Task(Box::new(Drain::new(iterator, best))));
+        return Ok(Flow::task(Drain::new(iterator, best)));
     }
     if !default.is_undef() {
         return Err(vm.type_error(format!(
@@ -68,7 +68,7 @@ pub fn extremum(vm: &mut Vm, args: Args<'_>, largest: bool) -> R {
     }
     let all = vm.tuple(args.pos());
     let iterator = iter::get_iter_now(vm, all)?;
-    Ok(Flow::Task(Box::new(Drain::new(iterator, best))))
+    Ok(Flow::task(Drain::new(iterator, best)))
 }
 
 /// The common case of a few small integers.
@@ -144,12 +144,7 @@ impl Sink for Best {
                     flow => self.pending = Some(flow),
                 }
             }
-            function => {
-                vm.call_args.clear();
-                vm.call_names.clear();
-                vm.call_args.push(v);
-                self.pending = Some(Flow::Call(function));
-            }
+            function => self.pending = Some(Flow::call(vm, function, &[v])),
         }
         Ok(None)
     }

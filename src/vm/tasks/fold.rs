@@ -45,6 +45,10 @@ impl Sink for Until {
         Ok((ops::truth_now(vm, v) == self.stop).then_some(Flow::Value(Value::Bool(self.stop))))
     }
 
+    fn take_quickly(&mut self, vm: &mut Vm, v: Value) -> bool {
+        ops::truth_now(vm, v) != self.stop
+    }
+
     fn finish(&mut self, _: &mut Vm) -> R {
         value(Value::Bool(!self.stop))
     }

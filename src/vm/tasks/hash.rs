@@ -35,7 +35,7 @@ pub fn hash(vm: &mut Vm, v: Value) -> R {
             // What is small needs no frame.
             match work.some(vm)? {
                 Some(hash) => value(Value::Int(hash)),
-                None => Ok(Flow::Task(Box::new(work))),
+                None => Ok(Flow::task(work)),
             }
         }
     }

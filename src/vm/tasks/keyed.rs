@@ -58,7 +58,7 @@ pub fn keyed(vm: &mut Vm, target: Target, key: Value, action: Action) -> R {
         Hashed::Done(hash) => hash,
         Hashed::Unhashable(v) => return Err(dict::unhashable(vm, v)),
         Hashed::Deep => {
-            return Ok(Flow::Task(Box::new(Keyed { target, key, action, state: State::Start(None) })));
+            return Ok(Flow::task(Keyed { target, key, action, state: State::Start(None) }));
         }
     };
     keyed_with_hash(vm, target, hash, key, action)
@@ -73,9 +73,7 @@ pub fn keyed_with_hash(vm: &mut Vm, target: Target, hash: u64, key: Value, actio
     match found {
         Found::At(position) => finish(vm, target, key, Ok(position), action).and_then(value),
         Found::Absent(hash) => finish(vm, target, key, Err(hash), action).and_then(value),
-        Found::Slow => {
-            Ok(Flow::Task(Box::new(Keyed { target, key, action, state: State::Start(Some(hash)) })))
-        }
+        Found::Slow => Ok(Flow::task(Keyed { target, key, action, state: State::Start(Some(hash)) })),
     }
 }
 

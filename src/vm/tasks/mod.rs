@@ -22,7 +22,7 @@ mod unpack;
 
 pub use collect::{collect, collect_into};
 pub use combine::{next_of_callable, next_of_combined};
-pub use copy::{Piece, Shape, append, copy, items};
+pub use copy::{Piece, Shape, append, copy, fill, items};
 pub use deep::{compare_sequences, compare_texts, equal};
 pub use drain::{Drain, Sink, drain};
 pub use extremum::extremum;

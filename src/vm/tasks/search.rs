@@ -53,12 +53,12 @@ pub fn search_for(vm: &mut Vm, sequence: Value, item: Value, range: Range<usize>
         Search { sequence, item, at: range.start, stop: range.end, what, count: 0, asked: false };
     match search.advance(vm)? {
         Progress::Done(flow) => Ok(flow),
-        Progress::More => Ok(Flow::Task(Box::new(search))),
+        Progress::More => Ok(Flow::task(search)),
         Progress::Ask => {
             // The task asks again.
             search.at -= 1;
             search.asked = false;
-            Ok(Flow::Task(Box::new(search)))
+            Ok(Flow::task(search))
         }
     }
 }

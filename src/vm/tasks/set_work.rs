@@ -103,10 +103,8 @@ fn source_of(vm: &mut Vm, source: Value) -> R<Source> {
 fn start(vm: &mut Vm, mut work: SetWork) -> R {
     match work.advance(vm, BATCH)? {
         Some(Step::Done(v)) => value(v),
-        Some(Step::Await(flow) | Step::Next(flow)) => {
-            Ok(Flow::Task(Box::new(Begun { flow: Some(flow), work })))
-        }
-        _ => Ok(Flow::Task(Box::new(work))),
+        Some(Step::Await(flow) | Step::Next(flow)) => Ok(Flow::task(Begun { flow: Some(flow), work })),
+        _ => Ok(Flow::task(work)),
     }
 }
 

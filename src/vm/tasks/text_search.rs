@@ -6,6 +6,7 @@ use crate::limits;
 use crate::vm::compare::text_bytes;
 use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
 use crate::vm::heap::Tracer;
+use crate::vm::text::search;
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
 
@@ -42,7 +43,7 @@ pub fn search_text(vm: &mut Vm, text: Value, wanted: Value, (from, to): (usize, 
     let mut search = TextSearch { text, wanted, from, to, places, count: 0 };
     match search.advance(vm) {
         Some(v) => value(v),
-        None => Ok(Flow::Task(Box::new(search))),
+        None => Ok(Flow::task(search)),
     }
 }
 
@@ -93,7 +94,7 @@ impl TextSearch {
 fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
     match wanted {
         [byte] => memchr::memchr(*byte, text),
-        _ => memmem::find(text, wanted),
+        _ => search::find(text, wanted),
     }
 }
 

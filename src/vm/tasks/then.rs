@@ -19,7 +19,7 @@ struct Then<const N: usize> {
 pub fn then<const N: usize>(vm: &mut Vm, flow: Flow, captured: [Value; N], next: Next<N>) -> R {
     match flow {
         Flow::Value(v) => next(vm, captured, v),
-        flow => Ok(Flow::Task(Box::new(Then { flow: Some(flow), captured, next }))),
+        flow => Ok(Flow::task(Then { flow: Some(flow), captured, next })),
     }
 }
 
@@ -43,10 +43,11 @@ impl<const N: usize> Task for Then<N> {
 /// Reports the values of a flow that a task keeps for its next step.
 pub fn trace_flow(flow: &Flow, tracer: &mut Tracer<'_>) {
     match flow {
-        Flow::Value(v) | Flow::Call(v) => tracer.value(*v),
+        Flow::Value(v) => tracer.value(*v),
         Flow::Resume(g) => tracer.object(*g),
         Flow::Task(task) => task.trace(tracer),
-        Flow::Frame(_) => {}
+        // What is to be called is among the roots.
+        Flow::Call | Flow::Frame(_) => {}
     }
 }
 
@@ -68,7 +69,7 @@ pub fn raise_with_repr(vm: &mut Vm, ty: TypeId, v: Value, words: &'static str) -
 pub fn next_or(vm: &mut Vm, flow: Flow, default: Value) -> R {
     match flow {
         Flow::Value(v) => next_answer(vm, v, default).and_then(value),
-        flow => Ok(Flow::Task(Box::new(NextOr { flow: Some(flow), default }))),
+        flow => Ok(Flow::task(NextOr { flow: Some(flow), default })),
     }
 }
 

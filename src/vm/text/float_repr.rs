@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::escape::str_repr;
 use super::unicode::{decimal_value, is_space};
-use super::{TextError, check_size};
+use super::{TextError, check_size, push_fill};
 
 /// No `f64` has more significant decimal digits than this; past it every digit is zero.
 const EXACT_DIGITS_MAX: usize = 1_100;
@@ -212,11 +212,59 @@ pub fn format_float(x: f64, style: FloatStyle, max: usize) -> Result<String, Tex
 }
 
 fn push_fixed(magnitude: f64, style: FloatStyle, out: &mut String) {
+    if style.precision > 0
+        && let Some(scaled) = scaled_and_rounded(magnitude, style.precision)
+    {
+        return push_scaled(scaled, style.precision, out);
+    }
     let exact = style.precision.min(EXACT_DIGITS_MAX);
     out.push_str(&format!("{magnitude:.exact$}"));
     out.extend(std::iter::repeat_n('0', style.precision - exact));
     if style.precision == 0 && style.alternate {
         out.push('.');
+    }
+}
+
+/// |x| × 10^precision as an integer, rounded as its exact value says, ties to even; `None` where 128 bits do not
+/// hold the product or 64 the result. The common case, and several times faster than the general one.
+fn scaled_and_rounded(magnitude: f64, precision: usize) -> Option<u64> {
+    // 2^53 × 10^22 < 2^127
+    if precision > 22 {
+        return None;
+    }
+    let bits = magnitude.to_bits();
+    let (exponent, fraction) = ((bits >> 52) as i32, bits & ((1 << 52) - 1));
+    let (mantissa, exponent) =
+        if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
+    let product = u128::from(mantissa) * 10u128.pow(precision as u32);
+    match exponent {
+        0.. => None,
+        // Less than a half.
+        ..=-128 => Some(0),
+        _ => {
+            let shift = exponent.unsigned_abs();
+            let (whole, rest) = (product >> shift, product & ((1 << shift) - 1));
+            let half = 1u128 << (shift - 1);
+            let up = rest > half || rest == half && whole & 1 == 1;
+            u64::try_from(whole + u128::from(up)).ok()
+        }
+    }
+}
+
+fn push_scaled(scaled: u64, precision: usize, out: &mut String) {
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(scaled);
+    match digits.len().checked_sub(precision) {
+        None | Some(0) => {
+            out.push_str("0.");
+            push_fill('0', precision - digits.len(), out);
+            out.push_str(digits);
+        }
+        Some(whole) => {
+            out.push_str(&digits[..whole]);
+            out.push('.');
+            out.push_str(&digits[whole..]);
+        }
     }
 }
 
@@ -450,4 +498,27 @@ fn scale(value: u64, exponent: i64) -> f64 {
         rest -= step;
     }
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn agrees(x: f64, precision: usize) {
+        let style =
+            FloatStyle { kind: FloatKind::Fixed, upper: false, precision, alternate: false, dot_zero: false };
+        assert_eq!(format_float(x, style, 100).expect("it is short"), format!("{x:.precision$}"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn fixed_notation_is_exact(bits: u64, small in -1e7..1e7f64, ties in 0..4096i32, precision in 0..26usize) {
+            let any = f64::from_bits(bits);
+            if any.is_finite() {
+                agrees(any, precision);
+            }
+            agrees(small, precision);
+            agrees(f64::from(ties) / 64.0, precision);
+        }
+    }
 }

@@ -1,11 +1,13 @@
 //! The format mini-language: `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`.
 
+use std::borrow::Cow;
+
 use num_bigint::{BigInt, Sign};
 
 use super::float_repr::{FloatKind, FloatStyle, format_float};
 use super::int_text::{big_to_f64, big_to_string, radix_bytes_max};
 use super::unicode::decimal_value;
-use super::{TextError, check_size};
+use super::{TextError, check_size, push_fill};
 
 /// Where a value stands in a wider field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -222,9 +224,9 @@ fn pad(body: &str, chars: usize, spec: &FormatSpec, max: usize) -> Result<String
         Align::Center => padding / 2,
     };
     let mut out = String::with_capacity(bytes);
-    out.extend(std::iter::repeat_n(spec.fill, left));
+    push_fill(spec.fill, left, &mut out);
     out.push_str(body);
-    out.extend(std::iter::repeat_n(spec.fill, padding - left));
+    push_fill(spec.fill, padding - left, &mut out);
     Ok(out)
 }
 
@@ -264,29 +266,30 @@ impl<'a> Number<'a> {
         };
         let bytes = min_width.max(self.digits.len()).saturating_mul(2).saturating_add(fixed);
         check_size(if spec.grouping.is_some() { bytes } else { bytes / 2 }, max)?;
-        let grouped = match spec.grouping {
-            _ if self.digits.is_empty() => String::new(),
-            Some(separator) => group_digits(self.digits, separator, group, min_width),
-            None => {
-                let zeros = min_width.saturating_sub(self.digits.len());
-                let mut out = String::with_capacity(zeros + self.digits.len());
-                out.extend(std::iter::repeat_n('0', zeros));
-                out + self.digits
-            }
+        let (zeros, digits) = match spec.grouping {
+            _ if self.digits.is_empty() => (0, Cow::Borrowed("")),
+            Some(separator) => (0, Cow::Owned(group_digits(self.digits, separator, group, min_width))),
+            None => (min_width.saturating_sub(self.digits.len()), Cow::Borrowed(self.digits)),
         };
-        if spec.align != Align::AfterSign {
-            let body = [sign, self.prefix, &grouped, self.rest].concat();
-            return pad(&body, body.len(), spec, max);
-        }
-        let padding = spec.width.saturating_sub(fixed + grouped.len());
-        let bytes = padding.saturating_mul(spec.fill.len_utf8()).saturating_add(fixed + grouped.len());
+        let body = fixed + zeros + digits.len();
+        let padding = spec.width.saturating_sub(body);
+        let bytes = padding.saturating_mul(spec.fill.len_utf8()).saturating_add(body);
         check_size(bytes, max)?;
+        let (left, middle) = match spec.align {
+            Align::Left => (0, 0),
+            Align::AfterSign => (0, padding),
+            Align::Right => (padding, 0),
+            Align::Center => (padding / 2, 0),
+        };
         let mut out = String::with_capacity(bytes);
+        push_fill(spec.fill, left, &mut out);
         out.push_str(sign);
         out.push_str(self.prefix);
-        out.extend(std::iter::repeat_n(spec.fill, padding));
-        out.push_str(&grouped);
+        push_fill(spec.fill, middle, &mut out);
+        push_fill('0', zeros, &mut out);
+        out.push_str(&digits);
         out.push_str(self.rest);
+        push_fill(spec.fill, padding - left - middle, &mut out);
         Ok(out)
     }
 }
@@ -384,7 +387,8 @@ pub fn format_i64(value: i64, spec: &FormatSpec, type_name: &str, max: usize) ->
     let magnitude = value.unsigned_abs();
     match int_kind(spec, type_name)? {
         IntKind::Decimal => {
-            Number { negative, prefix: "", digits: &magnitude.to_string(), rest: "" }.layout(spec, max)
+            let mut buffer = itoa::Buffer::new();
+            Number { negative, prefix: "", digits: buffer.format(magnitude), rest: "" }.layout(spec, max)
         }
         IntKind::Radix(radix) => {
             let digits = match radix {

@@ -62,6 +62,17 @@ impl TextError {
     }
 }
 
+/// Appends a character `count` times.
+pub fn push_fill(fill: char, count: usize, out: &mut String) {
+    const SPACES: &str = "                                ";
+    const ZEROS: &str = "00000000000000000000000000000000";
+    match fill {
+        ' ' if count <= SPACES.len() => out.push_str(&SPACES[..count]),
+        '0' if count <= ZEROS.len() => out.push_str(&ZEROS[..count]),
+        fill => out.extend(std::iter::repeat_n(fill, count)),
+    }
+}
+
 /// `Ok` if `bytes` fit into `max`: asked before the bytes are allocated.
 pub fn check_size(bytes: usize, max: usize) -> Result<(), TextError> {
     if bytes <= max { Ok(()) } else { Err(TextError::too_large()) }

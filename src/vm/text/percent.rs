@@ -294,7 +294,7 @@ pub fn format_i64(value: i64, s: &Settings, max: usize) -> Result<String, TextEr
         b'o' => format!("{magnitude:o}"),
         b'x' => format!("{magnitude:x}"),
         b'X' => format!("{magnitude:X}"),
-        _ => magnitude.to_string(),
+        _ => return format_int_digits(value < 0, itoa::Buffer::new().format(magnitude), s, max),
     };
     format_int_digits(value < 0, &digits, s, max)
 }

@@ -6,7 +6,26 @@ use super::{TextError, check_size};
 
 /// The first place of `needle`, in bytes. Linear in the worst case.
 pub fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    memmem::find(haystack, needle)
+    match needle {
+        [byte] => memchr::memchr(*byte, haystack),
+        [first, ..] if haystack.len() <= SHORT_BYTES => find_in_short(haystack, *first, needle),
+        _ => memmem::find(haystack, needle),
+    }
+}
+
+/// Texts up to this many bytes are searched without preparations, which would take longer than the search.
+const SHORT_BYTES: usize = 64;
+
+fn find_in_short(haystack: &[u8], first: u8, needle: &[u8]) -> Option<usize> {
+    let places = &haystack[..(haystack.len() + 1).checked_sub(needle.len())?];
+    let mut at = 0;
+    loop {
+        at += memchr::memchr(first, &places[at..])?;
+        if haystack[at..].starts_with(needle) {
+            return Some(at);
+        }
+        at += 1;
+    }
 }
 
 /// The last place of `needle`, in bytes. Linear in the worst case.
@@ -53,6 +72,18 @@ pub fn replace(
     }
     let bytes = replace_bytes(text.as_bytes(), old.as_bytes(), new.as_bytes(), count, max)?;
     Ok(String::from_utf8(bytes).expect("whole characters were replaced by whole characters"))
+}
+
+/// [`replace`] of at most `left` places of a text that is not empty, appended to `out`: for short texts.
+pub fn push_replaced(text: &str, old: &str, new: &str, left: usize, out: &mut String) {
+    let mut copied = 0;
+    for _ in 0..left {
+        let Some(found) = find(&text.as_bytes()[copied..], old.as_bytes()) else { break };
+        out.push_str(&text[copied..copied + found]);
+        out.push_str(new);
+        copied += found + old.len();
+    }
+    out.push_str(&text[copied..]);
 }
 
 fn insert_between(text: &str, new: &str, count: Option<usize>, max: usize) -> Result<String, TextError> {
@@ -148,6 +179,23 @@ mod tests {
             assert_eq!(byte_of_char(&text, all), Some(text.len()));
             assert_eq!(byte_of_char(&text, all + 1), None);
             assert_eq!(char_of_byte(&text, text.len()), all);
+        }
+    }
+
+    #[test]
+    fn short_texts_are_searched_as_long_ones_are() {
+        for haystack in
+            ["", "a", "ab", "aab", "abab", "xxabxaby", "aaaaab", &"ab".repeat(32), &"ab".repeat(33)]
+        {
+            for needle in ["", "a", "b", "ab", "aab", "ba", "abab", "abc", "aaaaab", "y"] {
+                let expected = haystack.find(needle);
+                assert_eq!(find(haystack.as_bytes(), needle.as_bytes()), expected, "{needle} in {haystack}");
+                let mut replaced = String::new();
+                if !needle.is_empty() {
+                    push_replaced(haystack, needle, "-+", 2, &mut replaced);
+                    assert_eq!(replaced, haystack.replacen(needle, "-+", 2));
+                }
+            }
         }
     }
 

@@ -228,7 +228,7 @@ impl Report {
             fresh += 1;
             if fresh % FRAMES_PER_CHECK == 0 && vm.out_of_fuel() {
                 self.phase = Phase::Frames { node, at };
-                return Some(Flow::Task(Box::new(Pause)));
+                return Some(Flow::task(Pause));
             }
         }
         None
@@ -256,7 +256,7 @@ fn text_of(vm: &Vm, v: Value, what: &str) -> String {
 
 /// A flow whose failure is an absent value.
 fn safely(flow: Flow) -> Flow {
-    Flow::Task(Box::new(Safely { flow: Some(flow) }))
+    Flow::task(Safely { flow: Some(flow) })
 }
 
 struct Safely {
@@ -274,7 +274,7 @@ impl Task for Safely {
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
         match &self.flow {
-            Some(Flow::Value(v) | Flow::Call(v)) => tracer.value(*v),
+            Some(Flow::Value(v)) => tracer.value(*v),
             Some(Flow::Task(task)) => task.trace(tracer),
             _ => {}
         }

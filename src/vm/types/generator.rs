@@ -49,6 +49,31 @@ impl Generator {
     }
 }
 
+/// Puts the registers of a suspended generator into a window and marks it as running. Its frame, the base and
+/// what becomes of its result apart; `None` when there is more to see to.
+#[inline]
+pub fn resume(vm: &mut Vm, r: Ref<Generator>, window: &mut [Value]) -> Option<PyFrame> {
+    let generator = vm.heap.change(r);
+    if !matches!(generator.state, GeneratorState::Created | GeneratorState::Suspended)
+        || generator.extra.is_some()
+    {
+        return None;
+    }
+    generator.state = GeneratorState::Running;
+    window[..generator.registers.len()].copy_from_slice(&generator.registers);
+    Some(PyFrame { generator: Some(r), ..generator.frame })
+}
+
+/// Takes the registers of a generator that yields out of its window again.
+#[inline]
+pub fn suspend(vm: &mut Vm, r: Ref<Generator>, pc: u32, window: &[Value]) {
+    let generator = vm.heap.change(r);
+    generator.state = GeneratorState::Suspended;
+    generator.frame.pc = pc;
+    let count = generator.registers.len();
+    generator.registers.copy_from_slice(&window[..count]);
+}
+
 impl HeapObject for Generator {
     fn payload_bytes(&self) -> usize {
         size_of_val(&*self.registers)
@@ -134,7 +159,7 @@ fn iter(vm: &mut Vm, args: Args<'_>) -> R {
 
 fn next(vm: &mut Vm, args: Args<'_>) -> R {
     let generator = receiver(vm, args, "__next__")?;
-    Ok(Flow::Task(Box::new(Advance { generator })))
+    Ok(Flow::task(Advance { generator }))
 }
 
 /// `g.send(v)`
@@ -144,7 +169,7 @@ fn send(vm: &mut Vm, args: Args<'_>) -> R {
     if fresh && !args.get(1).is_none() {
         return Err(vm.type_error("can't send non-None value to a just-started generator"));
     }
-    Ok(Flow::Task(Box::new(Advance { generator })))
+    Ok(Flow::task(Advance { generator }))
 }
 
 /// `g.throw(exc)`

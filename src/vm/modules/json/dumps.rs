@@ -37,7 +37,7 @@ pub fn dumps(vm: &mut Vm, obj: Value, options: Dumping) -> R {
     {
         return Ok(Flow::Value(v));
     }
-    Ok(Flow::Task(Box::new(writer)))
+    Ok(Flow::task(writer))
 }
 
 /// A container that is not closed yet.
@@ -129,7 +129,7 @@ impl Writer {
         let buffer = match self.buffer {
             Some(buffer) => buffer,
             None => {
-                let buffer = vm.heap.alloc(StrBuffer { text: String::new() });
+                let buffer = vm.heap.alloc(StrBuffer::new(String::new()));
                 self.buffer = Some(buffer);
                 buffer
             }
@@ -261,9 +261,7 @@ impl Writer {
         }
         self.enter(vm, v)?;
         self.open.push(Open::Default(v));
-        vm.call_args.clear();
-        vm.call_args.push(v);
-        Ok(Flow::Call(self.options.default))
+        Ok(Flow::call(vm, self.options.default, &[v]))
     }
 
     /// A new line with the indentation of what is open.

@@ -29,13 +29,13 @@ pub fn loads(vm: &mut Vm, source: Value, options: Loading) -> R {
             s
         }
         Value::Bytes(b) => {
+            vm.reserve(vm.heap.get(b).data.len())?;
             let data = &vm.heap.get(b).data;
             let data = data.strip_prefix(b"\xef\xbb\xbf").unwrap_or(data);
             match std::str::from_utf8(data) {
                 Ok(text) => {
-                    let text: Box<str> = text.into();
-                    vm.reserve(text.len())?;
-                    vm.heap.alloc(Str::new(text))
+                    let doc = Str::new(text);
+                    vm.heap.alloc(doc)
                 }
                 Err(error) => {
                     let at = error.valid_up_to();
@@ -66,7 +66,7 @@ pub fn loads(vm: &mut Vm, source: Value, options: Loading) -> R {
     {
         return Ok(Flow::Value(v));
     }
-    Ok(Flow::Task(Box::new(reader)))
+    Ok(Flow::task(reader))
 }
 
 /// A container that is not closed yet.
@@ -260,11 +260,7 @@ impl Reader {
 
     /// The container on top is complete.
     fn close(&mut self, vm: &mut Vm) -> R<Read> {
-        let hook = |vm: &mut Vm, hook: Value, v: Value| {
-            vm.call_args.clear();
-            vm.call_args.push(v);
-            Ok(Read::Call(Flow::Call(hook)))
-        };
+        let hook = |vm: &mut Vm, hook: Value, v: Value| Ok(Read::Call(Flow::call(vm, hook, &[v])));
         match self.open.pop() {
             Some(Open::List(l)) => Ok(Read::Value(Value::List(l))),
             Some(Open::Pairs(l, _)) => hook(vm, self.options.object_pairs_hook, Value::List(l)),
@@ -356,9 +352,7 @@ impl Reader {
 
     fn call_with_text(vm: &mut Vm, hook: Value, text: &str) -> Read {
         let text = vm.str(text);
-        vm.call_args.clear();
-        vm.call_args.push(text);
-        Read::Call(Flow::Call(hook))
+        Read::Call(Flow::call(vm, hook, &[text]))
     }
 
     fn number(&mut self, vm: &mut Vm) -> R<Read> {

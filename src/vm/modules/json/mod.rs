@@ -79,7 +79,7 @@ fn dump(vm: &mut Vm, args: Args<'_>) -> R {
         }
     };
     let text = dumps::dumps(vm, obj, options)?;
-    Ok(Flow::Task(Box::new(Dump { text: Some(text), stream })))
+    Ok(Flow::task(Dump { text: Some(text), stream }))
 }
 
 /// Writes what `dumps` makes.
@@ -115,7 +115,7 @@ fn loads(vm: &mut Vm, args: Args<'_>) -> R {
 /// `json.load(fp, *, …)`
 fn load(vm: &mut Vm, args: Args<'_>) -> R {
     let ([file], options) = options::loading(vm, "load", ["fp"], args)?;
-    Ok(Flow::Task(Box::new(Load { file, options, read: false })))
+    Ok(Flow::task(Load { file, options, read: false }))
 }
 
 /// Reads a file to its end, then its JSON.
@@ -135,8 +135,7 @@ impl Task for Load {
         let Some(read) = attr::get_now(vm, self.file, name)? else {
             return Err(attr::missing(vm, self.file, name));
         };
-        vm.call_args.clear();
-        Ok(Step::Await(Flow::Call(read)))
+        Ok(Step::Await(Flow::call(vm, read, &[])))
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {

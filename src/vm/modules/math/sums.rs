@@ -286,7 +286,7 @@ fn distance(vm: &mut Vm, p: &[Value], q: &[Value]) -> R {
 pub fn sumprod(vm: &mut Vm, args: Args<'_>) -> R {
     let p = iter::get_iter_now(vm, args.get(0))?;
     let q = iter::get_iter_now(vm, args.get(1))?;
-    Ok(Flow::Task(Box::new(SumOfProducts {
+    Ok(Flow::task(SumOfProducts {
         p,
         q,
         pair: [Value::Undef; 2],
@@ -295,7 +295,7 @@ pub fn sumprod(vm: &mut Vm, args: Args<'_>) -> R {
         floats: Some(Triple::default()),
         float_seen: false,
         wants: Wants::First,
-    })))
+    }))
 }
 
 /// A float of three times the precision.

@@ -149,7 +149,7 @@ fn unknown_handler(vm: &mut Vm, name: Ref<Str>) -> Trap {
 
 /// `str.encode`
 pub fn encode(vm: &mut Vm, s: Ref<Str>, codec: Codec, errors: Errors) -> R<Value> {
-    let (len, chars) = (vm.heap.str(s).len(), vm.heap.get(s).chars);
+    let (len, chars) = (vm.heap.str(s).len(), vm.heap.get(s).chars());
     let size = match codec {
         Codec::Utf8 { .. } | Codec::Ascii | Codec::Latin1 => len + 3,
         Codec::Utf16(_) => 2 * len + 2,

@@ -664,7 +664,7 @@ fn join(vm: &mut Vm, args: Args<'_>) -> R {
         return Err(vm.type_error("can only join an iterable"));
     };
     let parts = vm.heap.alloc(List::default());
-    Ok(Flow::Task(Box::new(Drain::new(iterator, Collect { separator, parts, size: 0 }))))
+    Ok(Flow::task(Drain::new(iterator, Collect { separator, parts, size: 0 })))
 }
 
 /// Collects the parts of a `join` and their size.

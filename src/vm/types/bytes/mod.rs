@@ -50,7 +50,7 @@ pub fn repeat(vm: &mut Vm, b: Ref<Bytes>, count: Value) -> R {
         // The result is accounted for from the start, though it is no object yet.
         vm.heap.charge_external(len * count);
         let out = Vec::with_capacity(len * count);
-        return Ok(Flow::Task(Box::new(Repeat { b, left: count, out })));
+        return Ok(Flow::task(Repeat { b, left: count, out }));
     }
     vm.charge(len * count / 16);
     let data = vm.heap.get(b).data.repeat(count);
@@ -94,7 +94,7 @@ pub fn concat(vm: &mut Vm, a: Ref<Bytes>, b: Ref<Bytes>) -> R {
     vm.room_for(size)?;
     if size > REPEAT_AT_ONCE_BYTES {
         vm.heap.charge_external(size);
-        return Ok(Flow::Task(Box::new(Concat { parts: [a, b], out: Vec::with_capacity(size) })));
+        return Ok(Flow::task(Concat { parts: [a, b], out: Vec::with_capacity(size) }));
     }
     vm.charge(size / 16);
     let data = [&*vm.heap.get(a).data, &*vm.heap.get(b).data].concat();
@@ -215,7 +215,7 @@ pub fn construct(vm: &mut Vm, args: Args<'_>) -> R {
         source => match iter::get_iter_now(vm, source) {
             Ok(iterator) => {
                 let work = Collect { out: Vec::new(), accounted: 0 };
-                Ok(Flow::Task(Box::new(Drain::new(iterator, work))))
+                Ok(Flow::task(Drain::new(iterator, work)))
             }
             Err(_) => {
                 let name = vm.type_name(source);

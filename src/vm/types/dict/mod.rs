@@ -172,7 +172,9 @@ pub fn build(vm: &mut Vm, pairs: &[Value]) -> R {
         match lookup(vm, dict, pair[0])? {
             Found::At(position) => vm.heap.store_into(dict, pair[1]).table.set_value(position, pair[1]),
             Found::Absent(hash) => insert_new(vm, dict, hash, pair[0], pair[1]),
-            Found::Slow => return Ok(Flow::Task(crate::vm::tasks::insert_pairs(dict, &pairs[2 * i..]))),
+            Found::Slow => {
+                return Ok(Flow::Task(Box::new(crate::vm::tasks::insert_pairs(dict, &pairs[2 * i..]))));
+            }
         }
     }
     value(Value::Dict(dict))

@@ -94,9 +94,9 @@ pub fn merge(vm: &mut Vm, into: Ref<Dict>, from: Ref<Dict>, result: Value) -> R 
         // The task asks again for the entry that takes longer.
         Some(_) => {
             merge.at -= 1;
-            Ok(Flow::Task(Box::new(merge)))
+            Ok(Flow::task(merge))
         }
-        None => Ok(Flow::Task(Box::new(merge))),
+        None => Ok(Flow::task(merge)),
     }
 }
 

@@ -311,9 +311,7 @@ impl Task for SplitTask {
             let result = if self.both { vm.tuple([matching, rest]) } else { matching };
             return Ok(Step::Done(result));
         };
-        vm.call_args.clear();
-        vm.call_args.push(Value::Exception(e));
-        Ok(Step::Await(Flow::Call(self.condition)))
+        Ok(Step::Await(Flow::call(vm, self.condition, &[Value::Exception(e)])))
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {

@@ -103,7 +103,7 @@ fn divide(vm: &mut Vm, e: Ref<Exception>, condition: Value, both: bool) -> R {
     }
     match condition {
         Value::Function(_) | Value::Method(_) | Value::Native(_) => {
-            Ok(Flow::Task(Box::new(group::SplitTask::new(e, condition, both))))
+            Ok(Flow::task(group::SplitTask::new(e, condition, both)))
         }
         _ => Err(vm.type_error(
             "expected an exception type, a tuple of exception types, or a callable (other than a class)",

@@ -136,7 +136,7 @@ fn write(vm: &mut Vm, args: Args<'_>) -> R {
     let stream = output_of(vm, kind)?;
     match args.get(1) {
         Value::Str(s) => {
-            let chars = vm.heap.get(s).chars;
+            let chars = vm.heap.get(s).chars();
             write_text(vm, stream, s, Value::Int(chars as i64))
         }
         other => Err(not_text(vm, other)),
@@ -153,7 +153,7 @@ fn writelines(vm: &mut Vm, args: Args<'_>) -> R {
     let kind = receiver(vm, &args, "writelines")?;
     let stream = output_of(vm, kind)?;
     let iterator = iter::get_iter_now(vm, args.get(1))?;
-    Ok(Flow::Task(Box::new(Drain::new(iterator, Lines { stream, waiting: None }))))
+    Ok(Flow::task(Drain::new(iterator, Lines { stream, waiting: None })))
 }
 
 struct Lines {

@@ -40,7 +40,7 @@ pub fn read_line(vm: &mut Vm, purpose: Purpose) -> R {
     let mut scanned = 0;
     match take_line(&mut vm.input, &mut scanned) {
         Some(line) => finish_line(vm, line, purpose).and_then(value),
-        None => Ok(Flow::Task(Box::new(ReadLine { purpose, scanned, most: None }))),
+        None => Ok(Flow::task(ReadLine { purpose, scanned, most: None })),
     }
 }
 
@@ -141,16 +141,16 @@ pub(super) fn readline(vm: &mut Vm, args: Args<'_>) -> R {
     match size_argument(vm, args.get(1))? {
         None => read_line(vm, Purpose::ReadLine),
         Some(0) => value(vm.str("")),
-        most => Ok(Flow::Task(Box::new(ReadLine { purpose: Purpose::ReadLine, scanned: 0, most }))),
+        most => Ok(Flow::task(ReadLine { purpose: Purpose::ReadLine, scanned: 0, most })),
     }
 }
 
 pub(super) fn read(vm: &mut Vm, args: Args<'_>) -> R {
     stdin_only(vm, &args, "read")?;
-    Ok(Flow::Task(match size_argument(vm, args.get(1))? {
-        None => Box::new(ReadAll),
-        Some(most) => Box::new(ReadSome { left: most, at: 0 }),
-    }))
+    Ok(match size_argument(vm, args.get(1))? {
+        None => Flow::task(ReadAll),
+        Some(most) => Flow::task(ReadSome { left: most, at: 0 }),
+    })
 }
 
 /// Waits for the end of the input.
@@ -214,7 +214,7 @@ pub(super) fn readlines(vm: &mut Vm, args: Args<'_>) -> R {
     stdin_only(vm, &args, "readlines")?;
     let hint = size_argument(vm, args.get(1))?.filter(|hint| *hint > 0);
     let lines = vm.heap.alloc(List::default());
-    Ok(Flow::Task(Box::new(ReadLines { lines, scanned: 0, left: hint.unwrap_or(usize::MAX) })))
+    Ok(Flow::task(ReadLines { lines, scanned: 0, left: hint.unwrap_or(usize::MAX) }))
 }
 
 struct ReadLines {

@@ -23,11 +23,26 @@ pub fn append(vm: &mut Vm, list: Ref<List>, v: Value) -> Option<Flow> {
     append_full(vm, list, v)
 }
 
+/// `list.append(v)` if that is done in one step; whether it was.
+#[inline]
+pub fn append_now(vm: &mut Vm, list: Ref<List>, v: Value) -> bool {
+    let l = vm.heap.store_into(list, v);
+    if l.items.len() < l.items.capacity() {
+        l.items.push(v);
+        return true;
+    }
+    let short = l.items.len() < LARGE;
+    if short {
+        vm.heap.get_mut(list).items.push(v);
+    }
+    short
+}
+
 #[cold]
 #[inline(never)]
 fn append_full(vm: &mut Vm, list: Ref<List>, v: Value) -> Option<Flow> {
     match Growth::new(vm, list, 1) {
-        Some(growth) => Some(Flow::Task(Box::new(Append { list, v, growth }))),
+        Some(growth) => Some(Flow::task(Append { list, v, growth })),
         None => {
             vm.heap.get_mut(list).items.push(v);
             None

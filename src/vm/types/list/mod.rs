@@ -17,7 +17,7 @@ use crate::vm::tasks::{self, Piece, Shape};
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
-pub use grow::{Growth, append};
+pub use grow::{Growth, append, append_now};
 pub use methods::{SPEC, search_range};
 pub use slices::{get_slice, piece};
 pub use sort::{sort_options, sorted};
@@ -92,21 +92,7 @@ fn repeat_one(vm: &mut Vm, l: Ref<List>, times: usize) -> R {
         vm.reserve_elements(times, 2)?;
         return value(vm.list(vec![item; times]));
     }
-    let all = Piece::all(&vm.heap, Value::List(l));
-    // Larger blocks than one element are copied much faster.
-    let block = vm.list(vec![item; AT_ONCE / 16]);
-    let block = Piece { source: block, start: 0, step: 1, count: AT_ONCE / 16 };
-    let rest = Piece { count: times % block.count, ..block };
-    match tasks::copy(vm, [block, Piece { count: 0, ..all }], times / block.count, Shape::List)? {
-        flow if rest.count == 0 => Ok(flow),
-        flow => {
-            tasks::then(vm, flow, [rest.source, Value::Int(rest.count as i64)], |vm, [source, n], made| {
-                let (Value::List(made), Value::Int(n)) = (made, n) else { unreachable!("a list was made") };
-                let rest = Piece { source, start: 0, step: 1, count: n as usize };
-                tasks::append(vm, made, rest, 1, Shape::List)
-            })
-        }
-    }
+    tasks::fill(vm, item, times)
 }
 
 /// `list *= n`

@@ -208,7 +208,7 @@ fn many(vm: &mut Vm, op: Op, args: Args<'_>, name: &'static str) -> R {
         (Op::Difference, &[other]) => difference(vm, s, other, frozen),
         (_, sources) => {
             let set = of(s, frozen);
-            Ok(Flow::Task(Box::new(Many { op, set, sources: sources.into(), at: 0, into: None })))
+            Ok(Flow::task(Many { op, set, sources: sources.into(), at: 0, into: None }))
         }
     }
 }
@@ -220,9 +220,7 @@ fn many_update(vm: &mut Vm, op: Op, args: Args<'_>, name: &'static str) -> R {
     match (op, &args.pos()[1..]) {
         (_, []) => value(Value::None),
         (Op::Union, &[other]) => super::update(vm, set, other),
-        (_, sources) => {
-            Ok(Flow::Task(Box::new(Many { op, set, sources: sources.into(), at: 0, into: Some(set) })))
-        }
+        (_, sources) => Ok(Flow::task(Many { op, set, sources: sources.into(), at: 0, into: Some(set) })),
     }
 }
 

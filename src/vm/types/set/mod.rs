@@ -55,7 +55,7 @@ pub fn build(vm: &mut Vm, items: &[Value]) -> R {
     let set = vm.heap.alloc(Set::default());
     for (i, &item) in items.iter().enumerate() {
         if let Flow::Task(_) = add(vm, Value::Set(set), item)? {
-            return Ok(Flow::Task(tasks::add_all(set, &items[i..])));
+            return Ok(Flow::Task(Box::new(tasks::add_all(set, &items[i..]))));
         }
     }
     value(Value::Set(set))

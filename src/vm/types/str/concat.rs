@@ -14,10 +14,10 @@ const STEP_BYTES: usize = 256 * 1024;
 /// Puts two strings together in a new buffer, with room for more.
 pub(super) fn concat_long(vm: &mut Vm, a: Ref<Str>, b: Ref<Str>) -> R {
     let len = vm.heap.str(a).len() + vm.heap.str(b).len();
-    let chars = vm.heap.get(a).chars + vm.heap.get(b).chars;
+    let chars = vm.heap.get(a).chars() + vm.heap.get(b).chars();
     let capacity = len.max((len + len / 4).min(vm.heap.limit()));
-    let buffer = vm.heap.alloc(StrBuffer { text: String::with_capacity(capacity) });
-    Ok(Flow::Task(Box::new(Concat { parts: [a, b], part: 0, at: 0, chars, buffer })))
+    let buffer = vm.heap.alloc(StrBuffer::new(String::with_capacity(capacity)));
+    Ok(Flow::task(Concat { parts: [a, b], part: 0, at: 0, chars, buffer }))
 }
 
 struct Concat {

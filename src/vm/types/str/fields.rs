@@ -75,8 +75,8 @@ fn start(vm: &mut Vm, s: Ref<Str>, source: Source) -> R {
     let mut work = Fields { format, at: 0, source, numbering: AutoNumber::default(), out: String::new() };
     match work.go_on(vm)? {
         Progress::Done => value(vm.string(work.out)),
-        Progress::Wants(flow) => Ok(Flow::Task(Box::new(FormatTask { work, flow: Some(flow) }))),
-        Progress::Full => Ok(Flow::Task(Box::new(FormatTask { work, flow: None }))),
+        Progress::Wants(flow) => Ok(Flow::task(FormatTask { work, flow: Some(flow) })),
+        Progress::Full => Ok(Flow::task(FormatTask { work, flow: None })),
     }
 }
 

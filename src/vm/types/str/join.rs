@@ -1,9 +1,7 @@
 //! `str.join`.
 
-use std::cell::{Cell, OnceCell};
-
 use super::methods::this;
-use super::{Str, StrBuffer, Text};
+use super::{Str, StrBuffer};
 use crate::vm::compare::tuple_items;
 use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
 use crate::vm::heap::Tracer;
@@ -30,7 +28,7 @@ pub(super) fn join(vm: &mut Vm, args: Args<'_>) -> R {
         Err(_) => return Err(vm.type_error("can only join an iterable")),
     };
     let list = vm.heap.alloc(List::default());
-    Ok(Flow::Task(Box::new(Drain::new(iterator, Collect { separator, list, growing: None }))))
+    Ok(Flow::task(Drain::new(iterator, Collect { separator, list, growing: None })))
 }
 
 /// Collects the parts, because their number and their sizes must be known first.
@@ -50,6 +48,10 @@ impl Sink for Collect {
     #[inline]
     fn wants(&mut self) -> Option<Flow> {
         self.growing.take()
+    }
+
+    fn take_quickly(&mut self, vm: &mut Vm, v: Value) -> bool {
+        list::append_now(vm, self.list, v)
     }
 
     fn finish(&mut self, vm: &mut Vm) -> R<Flow> {
@@ -85,9 +87,9 @@ fn join_sequence(vm: &mut Vm, separator: Ref<Str>, parts: Value) -> R {
             if text.len() <= 1 {
                 return value(vm.string(text));
             }
-            value(Value::Str(vm.heap.alloc(Str::with_chars(text.into_boxed_str(), work.chars))))
+            value(Value::Str(vm.heap.alloc(Str::owning_chars(text, work.chars))))
         }
-        _ => Ok(Flow::Task(Box::new(work))),
+        _ => Ok(Flow::task(work)),
     }
 }
 
@@ -114,7 +116,7 @@ impl Join {
                 return Err(vm.type_error(format!("sequence item {i}: expected str instance, {name} found")));
             };
             self.bytes += vm.heap.str(part).len();
-            self.chars += vm.heap.get(part).chars;
+            self.chars += vm.heap.get(part).chars();
         }
         let work = to - self.measured;
         self.measured = to;
@@ -122,7 +124,7 @@ impl Join {
         if done && to > 1 {
             let separator = self.separator;
             self.bytes = self.bytes.saturating_add(vm.heap.str(separator).len().saturating_mul(to - 1));
-            self.chars = self.chars.saturating_add(vm.heap.get(separator).chars.saturating_mul(to - 1));
+            self.chars = self.chars.saturating_add(vm.heap.get(separator).chars().saturating_mul(to - 1));
         }
         vm.charge(work);
         Ok(done)
@@ -154,7 +156,7 @@ impl Join {
             if self.measured == parts_of(vm, self.parts).len() || self.measure(vm)? {
                 vm.reserve(self.bytes)?;
                 let text = String::with_capacity(self.bytes);
-                self.buffer = Some(vm.heap.alloc(StrBuffer { text }));
+                self.buffer = Some(vm.heap.alloc(StrBuffer::new(text)));
             }
             return Ok(None);
         };
@@ -166,10 +168,7 @@ impl Join {
         if !done {
             return Ok(None);
         }
-        let text = Text::Shared { buffer, len };
-        let joined =
-            Str { text, chars: self.chars, hash: Cell::new(0), index: OnceCell::new(), interned: false };
-        Ok(Some(Value::Str(vm.heap.alloc(joined))))
+        Ok(Some(Value::Str(vm.heap.alloc(Str::shared(buffer, len, self.chars)))))
     }
 }
 
@@ -195,8 +194,8 @@ impl Task for Join {
 /// `s * count` of more bytes than one step may write.
 pub(super) fn repeat_long(vm: &mut Vm, s: Ref<Str>, count: usize) -> R {
     let bytes = vm.heap.str(s).len() * count;
-    let buffer = vm.heap.alloc(StrBuffer { text: String::with_capacity(bytes) });
-    Ok(Flow::Task(Box::new(Repeat { s, left: count, buffer })))
+    let buffer = vm.heap.alloc(StrBuffer::new(String::with_capacity(bytes)));
+    Ok(Flow::task(Repeat { s, left: count, buffer }))
 }
 
 struct Repeat {
@@ -219,7 +218,7 @@ impl Task for Repeat {
             if self.left == 0 {
                 let total = vm.heap.get(self.buffer).text.len();
                 let s = vm.heap.get(self.s);
-                let chars = s.chars * (total / vm.heap.str(self.s).len());
+                let chars = s.chars() * (total / vm.heap.str(self.s).len());
                 return Ok(Step::Done(super::shared(vm, self.buffer, chars)));
             }
             if vm.out_of_fuel() {

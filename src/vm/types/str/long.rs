@@ -44,8 +44,8 @@ pub enum Work {
 
 /// Works on a text in steps; the result is the new text.
 pub fn work_on(vm: &mut Vm, s: Ref<Str>, work: Work) -> R {
-    let buffer = vm.heap.alloc(StrBuffer { text: String::new() });
-    Ok(Flow::Task(Box::new(Long { s, work, at: 0, buffer, chars: 0 })))
+    let buffer = vm.heap.alloc(StrBuffer::new(String::new()));
+    Ok(Flow::task(Long { s, work, at: 0, buffer, chars: 0 }))
 }
 
 struct Long {

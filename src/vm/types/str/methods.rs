@@ -109,50 +109,110 @@ pub fn text_argument(vm: &mut Vm, v: Value, function: &str, which: &str) -> R<Re
 
 // ---- case ------------------------------------------------------------------------------------
 
+/// How ASCII text is mapped, and whether there is anything to do in it.
+struct AsciiMap {
+    concerns: fn(&u8) -> bool,
+    map: fn(&mut str),
+}
+
+/// The text mapped, in one go if it is ASCII.
+fn mapped_ascii(vm: &mut Vm, s: Ref<Str>, ascii: &AsciiMap) -> Value {
+    let text = vm.heap.str(s);
+    if !text.as_bytes().iter().any(ascii.concerns) {
+        return Value::Str(s);
+    }
+    if text.len() == 1 {
+        let mut byte = [text.as_bytes()[0]];
+        let one = std::str::from_utf8_mut(&mut byte).expect("the text is ASCII");
+        (ascii.map)(one);
+        return vm.ascii_char(byte[0]);
+    }
+    let mapped = Str::changed(text, ascii.map);
+    Value::Str(vm.heap.alloc(mapped))
+}
+
 /// The text mapped; the pieces of a long one but the first by `rest`.
-fn mapped(vm: &mut Vm, args: Args<'_>, name: &str, map: fn(&str) -> String, rest: fn(&str) -> String) -> R {
+fn mapped(
+    vm: &mut Vm,
+    args: Args<'_>,
+    name: &str,
+    ascii: &AsciiMap,
+    map: fn(&str) -> String,
+    rest: fn(&str) -> String,
+) -> R {
     let s = this(vm, &args, name)?;
     let len = vm.heap.str(s).len();
     if len > long::AT_ONCE_BYTES {
         return long::work_on(vm, s, Work::Map { first: map, rest });
     }
-    vm.charge(if vm.heap.str_is_ascii(s) { len / 16 } else { len / 2 });
+    if vm.heap.str_is_ascii(s) {
+        vm.charge(len / 16);
+        return value(mapped_ascii(vm, s, ascii));
+    }
+    vm.charge(len / 2);
     let text = map(vm.heap.str(s));
     value(vm.string(text))
 }
 
+fn ascii_capitalize(text: &mut str) {
+    text.make_ascii_lowercase();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+}
+
+fn ascii_title(text: &mut str) {
+    let mut in_word = false;
+    for at in 0..text.len() {
+        let Some(c) = text.get_mut(at..at + 1) else { continue };
+        if in_word {
+            c.make_ascii_lowercase();
+        } else {
+            c.make_ascii_uppercase();
+        }
+        in_word = c.as_bytes()[0].is_ascii_alphabetic();
+    }
+}
+
+fn ascii_swapcase(text: &mut str) {
+    for at in 0..text.len() {
+        let Some(c) = text.get_mut(at..at + 1) else { continue };
+        if c.as_bytes()[0].is_ascii_uppercase() {
+            c.make_ascii_lowercase();
+        } else {
+            c.make_ascii_uppercase();
+        }
+    }
+}
+
 fn capitalize(vm: &mut Vm, args: Args<'_>) -> R {
-    let map = |s: &str| {
-        if !s.is_ascii() {
-            return unicode::capitalize(s);
-        }
-        let mut text = s.to_ascii_lowercase();
-        if let Some(first) = text.get_mut(..1) {
-            first.make_ascii_uppercase();
-        }
-        text
-    };
-    mapped(vm, args, "capitalize", map, unicode::lower)
+    const ASCII: AsciiMap = AsciiMap { concerns: u8::is_ascii_alphabetic, map: ascii_capitalize };
+    mapped(vm, args, "capitalize", &ASCII, unicode::capitalize, unicode::lower)
 }
 
 fn casefold(vm: &mut Vm, args: Args<'_>) -> R {
-    mapped(vm, args, "casefold", unicode::casefold, unicode::casefold)
+    const ASCII: AsciiMap = AsciiMap { concerns: u8::is_ascii_uppercase, map: str::make_ascii_lowercase };
+    mapped(vm, args, "casefold", &ASCII, unicode::casefold, unicode::casefold)
 }
 
 fn lower(vm: &mut Vm, args: Args<'_>) -> R {
-    mapped(vm, args, "lower", unicode::lower, unicode::lower)
+    const ASCII: AsciiMap = AsciiMap { concerns: u8::is_ascii_uppercase, map: str::make_ascii_lowercase };
+    mapped(vm, args, "lower", &ASCII, unicode::lower, unicode::lower)
 }
 
 fn upper(vm: &mut Vm, args: Args<'_>) -> R {
-    mapped(vm, args, "upper", unicode::upper, unicode::upper)
+    const ASCII: AsciiMap = AsciiMap { concerns: u8::is_ascii_lowercase, map: str::make_ascii_uppercase };
+    mapped(vm, args, "upper", &ASCII, unicode::upper, unicode::upper)
 }
 
 fn swapcase(vm: &mut Vm, args: Args<'_>) -> R {
-    mapped(vm, args, "swapcase", unicode::swapcase, unicode::swapcase)
+    const ASCII: AsciiMap = AsciiMap { concerns: u8::is_ascii_alphabetic, map: ascii_swapcase };
+    mapped(vm, args, "swapcase", &ASCII, unicode::swapcase, unicode::swapcase)
 }
 
 fn title(vm: &mut Vm, args: Args<'_>) -> R {
-    mapped(vm, args, "title", unicode::title, unicode::title)
+    const ASCII: AsciiMap = AsciiMap { concerns: u8::is_ascii_alphabetic, map: ascii_title };
+    mapped(vm, args, "title", &ASCII, unicode::title, unicode::title)
 }
 
 // ---- classes ---------------------------------------------------------------------------------
@@ -227,14 +287,14 @@ fn padded(vm: &mut Vm, args: Args<'_>, name: &str, side: Side) -> R {
     let width = index_argument(vm, args.get(1))?;
     let fill = match args.get(2) {
         Value::Undef => ' ',
-        Value::Str(f) if vm.heap.get(f).chars == 1 => vm.heap.str_char(f, 0),
+        Value::Str(f) if vm.heap.get(f).chars() == 1 => vm.heap.str_char(f, 0),
         Value::Str(_) => return Err(vm.type_error("The fill character must be exactly one character long")),
         other => {
             let name = vm.type_name(other);
             return Err(vm.type_error(format!("The fill character must be a unicode character, not {name}")));
         }
     };
-    let chars = vm.heap.get(s).chars;
+    let chars = vm.heap.get(s).chars();
     let width = usize::try_from(width).unwrap_or(0);
     if width <= chars {
         return value(Value::Str(s));
@@ -248,11 +308,8 @@ fn padded(vm: &mut Vm, args: Args<'_>, name: &str, side: Side) -> R {
     };
     let len = vm.heap.str(s).len();
     vm.reserve(padding.saturating_mul(fill.len_utf8()).saturating_add(len))?;
-    let mut text = String::with_capacity(padding * fill.len_utf8() + len);
-    push_fill(&mut text, fill, left);
-    text.push_str(vm.heap.str(s));
-    push_fill(&mut text, fill, padding - left);
-    value(Value::Str(vm.heap.alloc(Str::with_chars(text.into_boxed_str(), width))))
+    let padded = Str::padded(vm.heap.str(s), chars, fill, left, padding - left);
+    value(Value::Str(vm.heap.alloc(padded)))
 }
 
 fn push_fill(text: &mut String, fill: char, count: usize) {
@@ -274,7 +331,7 @@ fn rjust(vm: &mut Vm, args: Args<'_>) -> R {
 fn zfill(vm: &mut Vm, args: Args<'_>) -> R {
     let s = this(vm, &args, "zfill")?;
     let width = usize::try_from(index_argument(vm, args.get(1))?).unwrap_or(0);
-    let chars = vm.heap.get(s).chars;
+    let chars = vm.heap.get(s).chars();
     if width <= chars {
         return value(Value::Str(s));
     }
@@ -282,6 +339,10 @@ fn zfill(vm: &mut Vm, args: Args<'_>) -> R {
     vm.reserve((width - chars).saturating_add(len))?;
     let old = vm.heap.str(s);
     let sign = usize::from(old.starts_with(['+', '-']));
+    if sign == 0 {
+        let padded = Str::padded(old, chars, '0', width - chars, 0);
+        return value(Value::Str(vm.heap.alloc(padded)));
+    }
     let mut text = String::with_capacity(width - chars + len);
     text.push_str(&old[..sign]);
     push_fill(&mut text, '0', width - chars);
@@ -339,7 +400,6 @@ pub fn slice_bytes(vm: &mut Vm, s: Ref<Str>, from: usize, to: usize) -> Value {
         let part = part.to_owned();
         return vm.string(part);
     }
-    let part: Box<str> = part.into();
     let part = if ascii { Str::with_chars(part, to - from) } else { Str::new(part) };
     vm.charge((to - from) / 16);
     Value::Str(vm.heap.alloc(part))

@@ -11,158 +11,23 @@ pub mod methods;
 mod search;
 mod split;
 mod strip;
+mod text;
 mod translate;
 
-use std::cell::{Cell, OnceCell};
+use compact_str::CompactString;
 
 use super::super::value::{Ref, Value};
 use super::slice::Slice;
 use crate::limits;
 use crate::vm::flow::{R, value};
-use crate::vm::heap::{Dead, Heap, HeapObject, Tracer};
 use crate::vm::native::{Args, Signature};
 use crate::vm::tasks::{self, Places};
+use crate::vm::text::float_repr::push_float_repr;
 use crate::vm::types::bytes::codec;
 use crate::vm::vm::Vm;
 
 pub use crate::vm::format::percent_str as percent;
-
-/// A string. Its text is read with [`crate::vm::heap::Heap::str`], because it may be part of a shared buffer.
-#[derive(Clone, Debug)]
-pub struct Str {
-    pub(in crate::vm) text: Text,
-    /// Code points. Equal to the length in bytes for ASCII.
-    pub chars: usize,
-    /// The table hash once it has been computed, else 0.
-    pub hash: Cell<u64>,
-    /// Byte offsets of every 64th code point, made when a non-ASCII string is first indexed.
-    pub(in crate::vm) index: OnceCell<Box<[u32]>>,
-    /// Whether the run's table of interned strings names it.
-    pub(in crate::vm) interned: bool,
-}
-
-/// Bytes that an interned string takes in the table, its text apart.
-const INTERNED_BYTES: usize = 48;
-
-/// Where the text is.
-#[derive(Clone, Debug)]
-pub(in crate::vm) enum Text {
-    /// It is this string's own.
-    Owned(Box<str>),
-    /// It is the first `len` bytes of a buffer that `s += x` appends to.
-    Shared { buffer: Ref<StrBuffer>, len: usize },
-}
-
-/// The result of a growing concatenation. Appending never changes what the strings that share it see,
-/// because each knows its length; only the one that ends where the buffer ends can append in place.
-#[derive(Clone, Debug)]
-pub struct StrBuffer {
-    /// The text.
-    pub text: String,
-}
-
-impl Str {
-    /// A string with its own text.
-    pub fn new(text: Box<str>) -> Str {
-        let chars = if text.is_ascii() { text.len() } else { text.chars().count() };
-        Str::with_chars(text, chars)
-    }
-
-    /// As [`Str::new`] when the number of code points is known.
-    pub fn with_chars(text: Box<str>, chars: usize) -> Str {
-        Str { text: Text::Owned(text), chars, hash: Cell::new(0), index: OnceCell::new(), interned: false }
-    }
-}
-
-impl HeapObject for Str {
-    fn payload_bytes(&self) -> usize {
-        match &self.text {
-            Text::Owned(text) if self.interned => 2 * text.len() + INTERNED_BYTES,
-            Text::Owned(text) => text.len(),
-            Text::Shared { .. } => 0,
-        }
-    }
-
-    fn trace(&self, tracer: &mut Tracer<'_>, _: usize) -> Option<usize> {
-        if let Text::Shared { buffer, .. } = self.text {
-            tracer.object(buffer);
-        }
-        None
-    }
-
-    fn bury(self, index: u32, dead: &mut Dead) {
-        if self.interned
-            && let Text::Owned(text) = self.text
-        {
-            dead.interned.push((text, index));
-        }
-    }
-}
-
-impl HeapObject for StrBuffer {
-    fn payload_bytes(&self) -> usize {
-        self.text.capacity()
-    }
-
-    fn trace(&self, _: &mut Tracer<'_>, _: usize) -> Option<usize> {
-        None
-    }
-}
-
-impl Heap {
-    /// The text of a string.
-    #[inline]
-    pub fn str(&self, r: Ref<Str>) -> &str {
-        match &self.get(r).text {
-            Text::Owned(text) => text,
-            Text::Shared { buffer, len } => &self.get(*buffer).text[..*len],
-        }
-    }
-
-    /// The length of a string in code points.
-    #[inline]
-    pub fn str_len(&self, r: Ref<Str>) -> usize {
-        self.get(r).chars
-    }
-
-    /// Whether a string is ASCII: positions in code points are positions in bytes.
-    #[inline]
-    pub fn str_is_ascii(&self, r: Ref<Str>) -> bool {
-        self.get(r).chars == self.str(r).len()
-    }
-
-    /// The offset in bytes of the `i`-th code point, `i <= chars`.
-    pub fn str_offset(&self, r: Ref<Str>, i: usize) -> usize {
-        let text = self.str(r);
-        let s = self.get(r);
-        if s.chars == text.len() {
-            return i;
-        }
-        if i == s.chars {
-            return text.len();
-        }
-        let index = s.index.get_or_init(|| sample_offsets(text));
-        let from = index[i / SAMPLE] as usize;
-        let rest = text[from..].char_indices().nth(i % SAMPLE).map_or(0, |(at, _)| at);
-        from + rest
-    }
-
-    /// The `i`-th code point, `i < chars`.
-    pub fn str_char(&self, r: Ref<Str>, i: usize) -> char {
-        let text = self.str(r);
-        if self.get(r).chars == text.len() {
-            return text.as_bytes()[i] as char;
-        }
-        text[self.str_offset(r, i)..].chars().next().expect("i is below the length")
-    }
-}
-
-/// Code points between two sampled offsets.
-const SAMPLE: usize = 64;
-
-fn sample_offsets(text: &str) -> Box<[u32]> {
-    text.char_indices().step_by(SAMPLE).map(|(at, _)| at as u32).collect()
-}
+pub use text::{Str, StrBuffer};
 
 /// `a + b`. A left operand that is itself the result of a concatenation is extended in place.
 pub fn concat(vm: &mut Vm, a: Ref<Str>, b: Ref<Str>) -> R {
@@ -174,18 +39,16 @@ pub fn concat(vm: &mut Vm, a: Ref<Str>, b: Ref<Str>) -> R {
         return value(Value::Str(a));
     }
     let len = a_len + b_len;
-    let chars = vm.heap.get(a).chars + vm.heap.get(b).chars;
+    let chars = vm.heap.get(a).chars() + vm.heap.get(b).chars();
     if len < limits::STR_BUFFER_MIN_BYTES {
-        let mut text = String::with_capacity(len);
-        text.push_str(vm.heap.str(a));
-        text.push_str(vm.heap.str(b));
-        return value(Value::Str(vm.heap.alloc(Str::with_chars(text.into_boxed_str(), chars))));
+        let joined = Str::joined(vm.heap.str(a), vm.heap.str(b), chars);
+        return value(Value::Str(vm.heap.alloc(joined)));
     }
     if vm.heap.would_exceed(len) {
         vm.reserve(len)?;
     }
-    let buffer = match vm.heap.get(a).text {
-        Text::Shared { buffer, len: a_end }
+    let buffer = match vm.heap.get(a).buffer() {
+        Some((buffer, a_end))
             if vm.heap.get(buffer).text.len() == a_end
                 && (len <= concat::AT_ONCE_BYTES
                     || b_len <= concat::AT_ONCE_BYTES && vm.heap.get(buffer).text.capacity() >= len) =>
@@ -200,31 +63,22 @@ pub fn concat(vm: &mut Vm, a: Ref<Str>, b: Ref<Str>) -> R {
             let mut text = String::with_capacity(len + len / 4);
             text.push_str(vm.heap.str(a));
             text.push_str(vm.heap.str(b));
-            vm.heap.alloc(StrBuffer { text })
+            vm.heap.alloc(StrBuffer::new(text))
         }
     };
-    let text = Text::Shared { buffer, len };
-    let hash = Cell::new(0);
-    value(Value::Str(vm.heap.alloc(Str { text, chars, hash, index: OnceCell::new(), interned: false })))
+    value(Value::Str(vm.heap.alloc(Str::shared(buffer, len, chars))))
 }
 
 fn append_to_buffer(vm: &mut Vm, buffer: Ref<StrBuffer>, b: Ref<Str>) {
-    // The right operand may live in the same buffer, so its text is copied first.
-    let right = vm.heap.str(b).to_owned();
+    // The right operand may live in the same buffer, so its text is copied first, mostly to this stack.
+    let right = CompactString::new(vm.heap.str(b));
     vm.heap.get_mut(buffer).text.push_str(&right);
 }
 
 /// The string that is the whole text of a buffer; `chars` is its number of code points.
 pub fn shared(vm: &mut Vm, buffer: Ref<StrBuffer>, chars: usize) -> Value {
     let len = vm.heap.get(buffer).text.len();
-    let text = Text::Shared { buffer, len };
-    Value::Str(vm.heap.alloc(Str {
-        text,
-        chars,
-        hash: Cell::new(0),
-        index: OnceCell::new(),
-        interned: false,
-    }))
+    Value::Str(vm.heap.alloc(Str::shared(buffer, len, chars)))
 }
 
 /// Bytes up to which a repetition is made in one step.
@@ -233,7 +87,7 @@ const REPEAT_AT_ONCE_BYTES: usize = 4 * limits::MIB;
 /// `s * count`
 pub fn repeat(vm: &mut Vm, s: Ref<Str>, count: Value) -> R {
     let count = index::repeat_count(vm, count)?;
-    let (len, chars) = (vm.heap.str(s).len(), vm.heap.get(s).chars);
+    let (len, chars) = (vm.heap.str(s).len(), vm.heap.get(s).chars());
     if count == 1 {
         return value(Value::Str(s));
     }
@@ -249,7 +103,7 @@ pub fn repeat(vm: &mut Vm, s: Ref<Str>, count: Value) -> R {
     if text.len() <= 1 {
         return value(vm.string(text));
     }
-    value(Value::Str(vm.heap.alloc(Str::with_chars(text.into_boxed_str(), chars * count))))
+    value(Value::Str(vm.heap.alloc(Str::owning_chars(text, chars * count))))
 }
 
 /// `item in s`
@@ -278,7 +132,7 @@ pub fn get_item(vm: &mut Vm, s: Ref<Str>, key: Value) -> R {
             return Err(vm.type_error(format!("string indices must be integers, not '{name}'")));
         }
     };
-    let chars = vm.heap.get(s).chars;
+    let chars = vm.heap.get(s).chars();
     let Some(i) = index::position(vm, i, chars)? else {
         return Err(vm.index_error("string index out of range"));
     };
@@ -288,7 +142,7 @@ pub fn get_item(vm: &mut Vm, s: Ref<Str>, key: Value) -> R {
 
 /// `s[start:stop:step]`
 pub fn get_slice(vm: &mut Vm, s: Ref<Str>, slice: &Slice) -> R {
-    let chars = vm.heap.get(s).chars;
+    let chars = vm.heap.get(s).chars();
     let index::Bounds { start, step, count } = index::bounds(vm, slice, chars)?;
     if step == 1 {
         if count == chars {
@@ -324,28 +178,53 @@ pub fn substring(vm: &mut Vm, s: Ref<Str>, start: usize, stop: usize) -> Value {
         let text = vm.heap.str(s)[from..to].to_owned();
         return vm.string(text);
     }
-    let text: Box<str> = vm.heap.str(s)[from..to].into();
-    Value::Str(vm.heap.alloc(Str::with_chars(text, stop - start)))
+    let part = Str::with_chars(&vm.heap.str(s)[from..to], stop - start);
+    Value::Str(vm.heap.alloc(part))
 }
 
-/// The parts of an f-string, all of them strings, put together.
+/// Longest number in an f-string without a specification, in bytes.
+const NUMBER_BYTES_MAX: usize = 32;
+
+/// The parts of an f-string put together: strings, and numbers that are yet to be written.
 pub fn build(vm: &mut Vm, parts: &[Value]) -> R<Value> {
+    if let [only @ Value::Str(_)] = *parts {
+        return Ok(only);
+    }
     let (mut len, mut chars) = (0, 0);
     for &part in parts {
-        let Value::Str(part) = part else { unreachable!("format() makes strings") };
-        len += vm.heap.str(part).len();
-        chars += vm.heap.get(part).chars;
+        if let Value::Str(part) = part {
+            len += vm.heap.str(part).len();
+            chars += vm.heap.get(part).chars();
+        } else {
+            len += NUMBER_BYTES_MAX;
+        }
     }
     vm.reserve(len)?;
-    let mut text = String::with_capacity(len);
+    let mut text = std::mem::take(&mut vm.scratch);
     for &part in parts {
-        let Value::Str(part) = part else { continue };
-        text.push_str(vm.heap.str(part));
+        match part {
+            Value::Str(part) => text.push_str(vm.heap.str(part)),
+            number => {
+                let before = text.len();
+                push_number(number, &mut text);
+                chars += text.len() - before;
+            }
+        }
     }
-    if len <= 1 {
-        return Ok(vm.string(text));
+    let built = match text.len() {
+        ..=1 => vm.str(&text),
+        _ => Value::Str(vm.heap.alloc(Str::with_chars(&text, chars))),
+    };
+    vm.keep_scratch(text);
+    Ok(built)
+}
+
+fn push_number(number: Value, out: &mut String) {
+    match number {
+        Value::Int(i) => out.push_str(itoa::Buffer::new().format(i)),
+        Value::Float(x) => push_float_repr(x, out),
+        _ => unreachable!("Op::Format leaves strings, integers and floats"),
     }
-    Ok(Value::Str(vm.heap.alloc(Str::with_chars(text.into_boxed_str(), chars))))
 }
 
 /// `str(object='')`, `str(bytes, encoding, errors)`

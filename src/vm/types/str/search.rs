@@ -13,6 +13,9 @@ use crate::vm::text::search as text_search;
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
+/// Texts up to this many bytes are replaced in with texts up to this many bytes without counting the places first.
+const SHORT_BYTES: usize = 128;
+
 /// What the methods that look for a text have in common: the bytes to be searched and what is wanted.
 struct Search {
     s: Ref<Str>,
@@ -33,7 +36,7 @@ fn byte_range(vm: &mut Vm, s: Ref<Str>, start: Value, end: Value) -> R<Option<(u
     if start.is_undef() {
         return Ok(Some((0, vm.heap.str(s).len())));
     }
-    let chars = vm.heap.get(s).chars;
+    let chars = vm.heap.get(s).chars();
     Ok(match search_range(vm, start, end, chars)? {
         Some((start, end)) if start <= chars => {
             Some((vm.heap.str_offset(s, start), vm.heap.str_offset(s, end)))
@@ -46,7 +49,7 @@ fn byte_range(vm: &mut Vm, s: Ref<Str>, start: Value, end: Value) -> R<Option<(u
 fn position(vm: &mut Vm, args: &Args<'_>, name: &str, places: Places) -> R {
     let Search { s, needle, range } = prepare(vm, args, name)?;
     let Some((from, to)) = range else { return value(Value::Int(-1)) };
-    let flow = if vm.heap.get(needle).chars == 0 {
+    let flow = if vm.heap.get(needle).chars() == 0 {
         Flow::Value(Value::Int(if places == Places::Last { to } else { from } as i64))
     } else {
         tasks::search_text(vm, Value::Str(s), Value::Str(needle), (from, to), places)?
@@ -92,7 +95,7 @@ pub(super) fn rindex(vm: &mut Vm, args: Args<'_>) -> R {
 pub(super) fn count(vm: &mut Vm, args: Args<'_>) -> R {
     let Search { s, needle, range } = prepare(vm, &args, "count")?;
     let Some((from, to)) = range else { return value(Value::Int(0)) };
-    if vm.heap.get(needle).chars == 0 {
+    if vm.heap.get(needle).chars() == 0 {
         vm.charge((to - from) / 64);
         return value(Value::Int(text_search::chars(&vm.heap.str(s)[from..to]) as i64 + 1));
     }
@@ -160,7 +163,7 @@ pub(super) fn replace(vm: &mut Vm, args: Args<'_>) -> R {
     let count = usize::try_from(count).ok();
     let len = vm.heap.str(s).len();
     vm.charge(len / 16);
-    if len > long::AT_ONCE_BYTES && vm.heap.get(old).chars > 0 {
+    if len > long::AT_ONCE_BYTES && vm.heap.get(old).chars() > 0 {
         let left = count.unwrap_or(usize::MAX);
         return long::work_on(vm, s, Work::Replace { old, new, left });
     }
@@ -170,6 +173,14 @@ pub(super) fn replace(vm: &mut Vm, args: Args<'_>) -> R {
         || !from.is_empty() && text_search::find(text.as_bytes(), from.as_bytes()).is_none()
     {
         return value(Value::Str(s));
+    }
+    if text.len().max(to.len()) <= SHORT_BYTES && !from.is_empty() {
+        let mut replaced = std::mem::take(&mut vm.scratch);
+        let (text, from, to) = (vm.heap.str(s), vm.heap.str(old), vm.heap.str(new));
+        text_search::push_replaced(text, from, to, count.unwrap_or(usize::MAX), &mut replaced);
+        let result = vm.str(&replaced);
+        vm.keep_scratch(replaced);
+        return value(result);
     }
     match text_search::replace(text, from, to, count, vm.text_max()) {
         Ok(text) => {

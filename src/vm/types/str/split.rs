@@ -202,7 +202,7 @@ fn start(vm: &mut Vm, s: Ref<Str>, separator: Separator, reversed: bool, left: u
     if splitter.go_on(vm) {
         return value(Value::List(parts));
     }
-    Ok(Flow::Task(Box::new(Split(splitter))))
+    Ok(Flow::task(Split(splitter)))
 }
 
 fn split_arguments(vm: &mut Vm, args: Args<'_>, name: &'static str, reversed: bool) -> R {
@@ -219,7 +219,7 @@ fn split_arguments(vm: &mut Vm, args: Args<'_>, name: &'static str, reversed: bo
     let left = usize::try_from(most).unwrap_or(usize::MAX);
     let separator = match separator {
         Value::Undef | Value::None => Separator::Space,
-        Value::Str(text) if vm.heap.get(text).chars == 0 => return Err(vm.value_error("empty separator")),
+        Value::Str(text) if vm.heap.get(text).chars() == 0 => return Err(vm.value_error("empty separator")),
         Value::Str(text) => Separator::Text(text),
         other => {
             let name = vm.type_name(other);

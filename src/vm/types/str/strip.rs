@@ -38,7 +38,7 @@ fn stripped(vm: &mut Vm, args: Args<'_>, name: &str, left: bool, right: bool) ->
     if work.advance(vm) {
         return value(slice_bytes(vm, s, work.from, work.to));
     }
-    Ok(Flow::Task(Box::new(work)))
+    Ok(Flow::task(work))
 }
 
 struct Strip {
@@ -77,6 +77,10 @@ impl Strip {
                     self.trim(text, |c| set.contains(&c));
                 }
             },
+            _ if text.len() <= STEP_BYTES => {
+                (self.from, self.to) = trim_space(text, self.left, self.right);
+                (self.left, self.right) = (false, false);
+            }
             _ => self.trim(text, unicode::is_space),
         }
         vm.charge((before - (self.to - self.from) + cost) / BYTES_PER_UNIT);
@@ -105,6 +109,28 @@ impl Strip {
             self.right = kept.is_empty() && piece.len() < rest.len();
         }
     }
+}
+
+/// What is left of a short text without the white space at its ends. As long as only ASCII is met, bytes are
+/// enough.
+fn trim_space(text: &str, left: bool, right: bool) -> (usize, usize) {
+    let bytes = text.as_bytes();
+    let is_space = |b: &u8| matches!(b, b'\t'..=b'\r' | 0x1c..=0x1f | b' ');
+    let (mut from, mut to) = (0, bytes.len());
+    while left && from < to && is_space(&bytes[from]) {
+        from += 1;
+    }
+    while right && from < to && is_space(&bytes[to - 1]) {
+        to -= 1;
+    }
+    let rest = &bytes[from..to];
+    if rest.first().is_none_or(u8::is_ascii) && rest.last().is_none_or(u8::is_ascii) {
+        return (from, to);
+    }
+    let start = if left { text.trim_start_matches(unicode::is_space) } else { text };
+    let from = text.len() - start.len();
+    let kept = if right { start.trim_end_matches(unicode::is_space) } else { start };
+    (from, from + kept.len())
 }
 
 impl Task for Strip {

@@ -24,7 +24,7 @@ pub(super) fn maketrans(vm: &mut Vm, args: Args<'_>) -> R {
             let (key, v) = (entry.key, entry.value);
             let key = match key {
                 Value::Int(_) | Value::Bool(_) | Value::Big(_) => key,
-                Value::Str(s) if vm.heap.get(s).chars == 1 => Value::Int(vm.heap.str_char(s, 0) as i64),
+                Value::Str(s) if vm.heap.get(s).chars() == 1 => Value::Int(vm.heap.str_char(s, 0) as i64),
                 Value::Str(_) => {
                     return Err(vm.value_error("string keys in translate table must be of length 1"));
                 }
@@ -39,7 +39,7 @@ pub(super) fn maketrans(vm: &mut Vm, args: Args<'_>) -> R {
         return Err(vm.type_error("first maketrans argument must be a string if there is a second argument"));
     };
     let to = text_argument(vm, args.get(1), "maketrans", " 2")?;
-    if vm.heap.get(from).chars != vm.heap.get(to).chars {
+    if vm.heap.get(from).chars() != vm.heap.get(to).chars() {
         return Err(vm.value_error("the first two maketrans arguments must have equal length"));
     }
     let pairs: Vec<(char, char)> = vm.heap.str(from).chars().zip(vm.heap.str(to).chars()).collect();
@@ -88,7 +88,7 @@ pub(super) fn translate(vm: &mut Vm, args: Args<'_>) -> R {
         return value(vm.string(text));
     }
     work.store(vm, &text)?;
-    Ok(Flow::Task(Box::new(work)))
+    Ok(Flow::task(work))
 }
 
 impl Translate {
@@ -139,7 +139,7 @@ impl Translate {
         let buffer = match self.buffer {
             Some(buffer) => buffer,
             None => {
-                let buffer = vm.heap.alloc(StrBuffer { text: String::new() });
+                let buffer = vm.heap.alloc(StrBuffer::new(String::new()));
                 *self.buffer.insert(buffer)
             }
         };

@@ -78,10 +78,10 @@ fn sort(vm: &mut Vm, list: Ref<List>, key: Value, reverse: bool, result: Value) 
         loop {
             match sort.work(vm) {
                 // A few elements may be long texts.
-                Ok(Work::More) if vm.fuel <= 0 => return Ok(Flow::Task(Box::new(sort))),
+                Ok(Work::More) if vm.fuel <= 0 => return Ok(Flow::task(sort)),
                 Ok(Work::More) => {}
                 Ok(Work::Done) => return sort.finish(vm),
-                Ok(Work::Wants(flow)) => return Ok(Flow::Task(Box::new(Begun { flow: Some(flow), sort }))),
+                Ok(Work::Wants(flow)) => return Ok(Flow::task(Begun { flow: Some(flow), sort })),
                 Err(trap) => {
                     sort.restore(vm);
                     return Err(trap);
@@ -89,7 +89,7 @@ fn sort(vm: &mut Vm, list: Ref<List>, key: Value, reverse: bool, result: Value) 
             }
         }
     }
-    Ok(Flow::Task(Box::new(sort)))
+    Ok(Flow::task(sort))
 }
 
 struct Sort {
@@ -207,12 +207,7 @@ impl Sort {
             vm.charge(1);
             let flow = match self.key {
                 Value::Native(_) | Value::Type(_) => call_native(vm, self.key, Args::positional(&[item]))?,
-                function => {
-                    vm.call_args.clear();
-                    vm.call_names.clear();
-                    vm.call_args.push(item);
-                    Flow::Call(function)
-                }
+                function => Flow::call(vm, function, &[item]),
             };
             match flow {
                 Flow::Value(key) => super::push(vm, self.keys, key),
