@@ -897,8 +897,10 @@ impl Machine {
                         r!(dst) = attempt!(super::types::str::build(vm, parts));
                     }
                     Op::ListAppend { list, v } => {
-                        if let Value::List(list) = r!(list) {
-                            in_parts!(r!(v), |v| super::types::list::push(vm, list, v));
+                        if let Value::List(list) = r!(list)
+                            && let Some(flow) = in_parts!(r!(v), |v| super::types::list::append(vm, list, v))
+                        {
+                            flow_discard!(Ok(flow));
                         }
                     }
                     Op::ListExtend { list, src } => {

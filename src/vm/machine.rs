@@ -373,6 +373,8 @@ impl Machine {
                 if self.frames.len() >= crate::limits::FRAMES_MAX {
                     return Err(self.vm.raise(TypeId::RecursionError, "maximum recursion depth exceeded"));
                 }
+                // Tasks that begin tasks come to no safepoint of their own.
+                self.vm.charge(8);
                 self.frames.push_task(TaskFrame { task: *task, on_return });
                 self.resume = Some(Resume::Start);
                 Ok(())

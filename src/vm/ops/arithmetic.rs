@@ -42,7 +42,7 @@ pub fn binary(vm: &mut Vm, op: BinOp, a: Value, b: Value) -> R {
         }
         (Complex(_), Complex(_) | Float(_) | Int(_) | Big(_) | Bool(_))
         | (Float(_) | Int(_) | Big(_) | Bool(_), Complex(_)) => complex::binary(vm, op, a, b),
-        (Str(x), Str(y)) if op == BinOp::Add => str::concat(vm, x, y).and_then(value),
+        (Str(x), Str(y)) if op == BinOp::Add => str::concat(vm, x, y),
         (Str(_), _) if op == BinOp::Mod => str::percent(vm, a, b),
         (Bytes(_), _) if op == BinOp::Mod => bytes::percent(vm, a, b),
         (Str(_) | Bytes(_) | List(_) | Tuple(_) | StructSeq(_), _)

@@ -88,7 +88,7 @@ pub fn collect_into(vm: &mut Vm, into: Ref<List>, iterable: Value, shape: Shape)
     {
         return Ok(Flow::task(FillRange { into, range, at: 0, shape }));
     }
-    Ok(Flow::task(Drain::new(iterator, Collect { into, shape })))
+    Ok(Flow::task(Drain::new(iterator, Collect { into, shape, growing: None })))
 }
 
 /// Appends the values of a range, many at a step.
@@ -135,18 +135,24 @@ fn known_length(vm: &Vm, iterable: Value) -> Option<usize> {
 struct Collect {
     into: Ref<List>,
     shape: Shape,
+    /// The list was full and long: what appends the last value.
+    growing: Option<Flow>,
 }
 
 impl Sink for Collect {
     #[inline]
     fn take(&mut self, vm: &mut Vm, v: Value) -> R<Option<Flow>> {
-        list::push(vm, self.into, v);
+        self.growing = list::append(vm, self.into, v);
         Ok(None)
     }
 
+    #[inline]
+    fn wants(&mut self) -> Option<Flow> {
+        self.growing.take()
+    }
+
     fn take_quickly(&mut self, vm: &mut Vm, v: Value) -> bool {
-        list::push(vm, self.into, v);
-        true
+        list::append_now(vm, self.into, v)
     }
 
     fn finish(&mut self, _: &mut Vm) -> R<Flow> {
@@ -158,5 +164,8 @@ impl Sink for Collect {
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.object(self.into);
+        if let Some(flow) = &self.growing {
+            super::then::trace_flow(flow, tracer);
+        }
     }
 }

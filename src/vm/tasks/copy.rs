@@ -6,7 +6,7 @@ use crate::vm::compare::tuple_items;
 use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
 use crate::vm::heap::{Heap, Tracer};
 use crate::vm::type_id::TypeId;
-use crate::vm::types::list::List;
+use crate::vm::types::list::{Growth, List};
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
@@ -85,7 +85,7 @@ pub fn copy(vm: &mut Vm, pieces: [Piece; 2], times: usize, shape: Shape) -> R {
         });
     }
     let Value::List(into) = vm.list(Vec::with_capacity(total)) else { unreachable!("list() makes lists") };
-    Ok(Flow::task(Copy { into, pieces, times, shape, piece: 0, done: 0 }))
+    Ok(Flow::task(Copy { into, pieces, times, shape, piece: 0, done: 0, growth: None }))
 }
 
 /// Appends a piece, repeated, to a list; the piece may be of that very list.
@@ -93,9 +93,13 @@ pub fn append(vm: &mut Vm, into: Ref<List>, piece: Piece, times: usize, shape: S
     let none = Piece { count: 0, ..piece };
     let have = vm.heap.get(into).items.len();
     let total = reserve(vm, &[piece, none], times, have)?;
-    vm.heap.get_mut(into).items.reserve(total);
-    let mut task = Copy { into, pieces: [piece, none], times, shape, piece: 0, done: 0 };
-    if total > STEP_ELEMENTS {
+    let growth = Growth::new(vm, into, total);
+    let grows = growth.is_some();
+    if !grows {
+        vm.heap.get_mut(into).items.reserve(total);
+    }
+    let mut task = Copy { into, pieces: [piece, none], times, shape, piece: 0, done: 0, growth };
+    if grows || total > STEP_ELEMENTS {
         return Ok(Flow::task(task));
     }
     task.advance(vm, STEP_ELEMENTS);
@@ -162,6 +166,8 @@ struct Copy {
     /// Which piece is being copied, and how much of it is.
     piece: usize,
     done: usize,
+    /// The list that is appended to is moved to a larger block first.
+    growth: Option<Growth>,
 }
 
 impl Copy {
@@ -210,6 +216,14 @@ impl Copy {
 
 impl Task for Copy {
     fn step(&mut self, vm: &mut Vm, _: Resume) -> R<Step> {
+        while let Some(growth) = &mut self.growth {
+            if growth.advance(vm, self.into)? {
+                self.growth = None;
+            }
+            if vm.out_of_fuel() {
+                return Ok(Step::Yield);
+            }
+        }
         loop {
             if self.advance(vm, STEP_ELEMENTS) {
                 return Ok(Step::Done(self.finish(vm)));

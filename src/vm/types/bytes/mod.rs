@@ -91,9 +91,46 @@ impl Task for Repeat {
 /// `a + b`
 pub fn concat(vm: &mut Vm, a: Ref<Bytes>, b: Ref<Bytes>) -> R {
     let size = vm.heap.get(a).data.len() + vm.heap.get(b).data.len();
-    vm.reserve(size)?;
+    vm.room_for(size)?;
+    if size > REPEAT_AT_ONCE_BYTES {
+        vm.heap.charge_external(size);
+        return Ok(Flow::task(Concat { parts: [a, b], out: Vec::with_capacity(size) }));
+    }
+    vm.charge(size / 16);
     let data = [&*vm.heap.get(a).data, &*vm.heap.get(b).data].concat();
     value(vm.bytes(data))
+}
+
+/// `a + b` of many bytes.
+struct Concat {
+    parts: [Ref<Bytes>; 2],
+    out: Vec<u8>,
+}
+
+impl Task for Concat {
+    fn step(&mut self, vm: &mut Vm, _: Resume) -> R<Step> {
+        loop {
+            let [a, b] = self.parts.map(|part| &vm.heap.get(part).data);
+            let at = self.out.len();
+            let rest = if at < a.len() { &a[at..] } else { &b[at - a.len()..] };
+            let piece = rest.len().min(REPEAT_AT_ONCE_BYTES / 16);
+            self.out.extend_from_slice(&rest[..piece]);
+            let all = a.len() + b.len();
+            vm.charge(piece / 16);
+            if self.out.len() == all {
+                vm.heap.release_external(all);
+                let out = std::mem::take(&mut self.out);
+                return Ok(Step::Done(vm.bytes(out)));
+            }
+            if vm.out_of_fuel() {
+                return Ok(Step::Yield);
+            }
+        }
+    }
+
+    fn trace(&self, tracer: &mut Tracer<'_>) {
+        self.parts.iter().for_each(|&part| tracer.object(part));
+    }
 }
 
 /// `item in b`

@@ -1,6 +1,6 @@
 //! The methods of `list`.
 
-use super::{List, extend, push, remove_at, shrink};
+use super::{List, extend, remove_at, shrink};
 use crate::vm::flow::{R, value};
 use crate::vm::native::{Args, Arity, NativeDef, method};
 use crate::vm::tasks::{self, Piece, SearchFor, Shape};
@@ -55,8 +55,10 @@ fn construct(vm: &mut Vm, args: Args<'_>) -> R {
 
 fn append(vm: &mut Vm, args: Args<'_>) -> R {
     let l = this(vm, args, "append")?;
-    push(vm, l, args.get(1));
-    value(Value::None)
+    match super::append(vm, l, args.get(1)) {
+        Some(flow) => Ok(flow),
+        None => value(Value::None),
+    }
 }
 
 fn clear(vm: &mut Vm, args: Args<'_>) -> R {

@@ -3,6 +3,7 @@
 //! Owns the elements and every way to read and change them. Copies beyond one step are made by
 //! [`crate::vm::tasks::copy`], comparisons and searches by [`crate::vm::tasks::search`].
 
+mod grow;
 mod methods;
 mod slices;
 mod sort;
@@ -16,6 +17,7 @@ use crate::vm::tasks::{self, Piece, Shape};
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
+pub use grow::{Growth, append, append_now};
 pub use methods::{SPEC, search_range};
 pub use slices::{get_slice, piece};
 pub use sort::{sort_options, sorted};
@@ -41,7 +43,7 @@ impl HeapObject for List {
 /// Elements below which a list never gives memory back.
 const SHRINK_MIN: usize = 1_024;
 
-/// `list.append(v)`
+/// Appends to a list that is known to be short, or grows it in one step.
 #[inline]
 pub fn push(vm: &mut Vm, list: Ref<List>, v: Value) {
     let l = vm.heap.store_into(list, v);

@@ -28,24 +28,30 @@ pub(super) fn join(vm: &mut Vm, args: Args<'_>) -> R {
         Err(_) => return Err(vm.type_error("can only join an iterable")),
     };
     let list = vm.heap.alloc(List::default());
-    Ok(Flow::task(Drain::new(iterator, Collect { separator, list })))
+    Ok(Flow::task(Drain::new(iterator, Collect { separator, list, growing: None })))
 }
 
 /// Collects the parts, because their number and their sizes must be known first.
 struct Collect {
     separator: Ref<Str>,
     list: Ref<List>,
+    /// The list was full and long: what appends the last part.
+    growing: Option<Flow>,
 }
 
 impl Sink for Collect {
     fn take(&mut self, vm: &mut Vm, v: Value) -> R<Option<Flow>> {
-        list::push(vm, self.list, v);
+        self.growing = list::append(vm, self.list, v);
         Ok(None)
     }
 
+    #[inline]
+    fn wants(&mut self) -> Option<Flow> {
+        self.growing.take()
+    }
+
     fn take_quickly(&mut self, vm: &mut Vm, v: Value) -> bool {
-        list::push(vm, self.list, v);
-        true
+        list::append_now(vm, self.list, v)
     }
 
     fn finish(&mut self, vm: &mut Vm) -> R<Flow> {
@@ -55,6 +61,9 @@ impl Sink for Collect {
     fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.object(self.separator);
         tracer.object(self.list);
+        if let Some(flow) = &self.growing {
+            crate::vm::tasks::trace_flow(flow, tracer);
+        }
     }
 }
 

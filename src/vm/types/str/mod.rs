@@ -2,6 +2,7 @@
 //!
 //! Owns how text is stored, indexed and put together. Never holds a lone surrogate.
 
+mod concat;
 mod fields;
 pub mod index;
 mod join;
@@ -29,29 +30,34 @@ pub use crate::vm::format::percent_str as percent;
 pub use text::{Str, StrBuffer};
 
 /// `a + b`. A left operand that is itself the result of a concatenation is extended in place.
-pub fn concat(vm: &mut Vm, a: Ref<Str>, b: Ref<Str>) -> R<Value> {
+pub fn concat(vm: &mut Vm, a: Ref<Str>, b: Ref<Str>) -> R {
     let (a_len, b_len) = (vm.heap.str(a).len(), vm.heap.str(b).len());
     if a_len == 0 {
-        return Ok(Value::Str(b));
+        return value(Value::Str(b));
     }
     if b_len == 0 {
-        return Ok(Value::Str(a));
+        return value(Value::Str(a));
     }
     let len = a_len + b_len;
     let chars = vm.heap.get(a).chars() + vm.heap.get(b).chars();
     if len < limits::STR_BUFFER_MIN_BYTES {
         let joined = Str::joined(vm.heap.str(a), vm.heap.str(b), chars);
-        return Ok(Value::Str(vm.heap.alloc(joined)));
+        return value(Value::Str(vm.heap.alloc(joined)));
     }
     if vm.heap.would_exceed(len) {
         vm.reserve(len)?;
     }
     let buffer = match vm.heap.get(a).buffer() {
-        Some((buffer, len)) if vm.heap.get(buffer).text.len() == len => {
+        Some((buffer, a_end))
+            if vm.heap.get(buffer).text.len() == a_end
+                && (len <= concat::AT_ONCE_BYTES
+                    || b_len <= concat::AT_ONCE_BYTES && vm.heap.get(buffer).text.capacity() >= len) =>
+        {
             vm.charge(b_len / 16);
             append_to_buffer(vm, buffer, b);
             buffer
         }
+        _ if len > concat::AT_ONCE_BYTES => return concat::concat_long(vm, a, b),
         _ => {
             vm.charge(len / 16);
             let mut text = String::with_capacity(len + len / 4);
@@ -60,7 +66,7 @@ pub fn concat(vm: &mut Vm, a: Ref<Str>, b: Ref<Str>) -> R<Value> {
             vm.heap.alloc(StrBuffer::new(text))
         }
     };
-    Ok(Value::Str(vm.heap.alloc(Str::shared(buffer, len, chars))))
+    value(Value::Str(vm.heap.alloc(Str::shared(buffer, len, chars))))
 }
 
 fn append_to_buffer(vm: &mut Vm, buffer: Ref<StrBuffer>, b: Ref<Str>) {
