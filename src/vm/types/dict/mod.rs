@@ -74,7 +74,7 @@ pub fn quick(vm: &Vm, dict: Ref<Dict>, key: &Value) -> Option<usize> {
                 known => known,
             };
             table.find(hash, |k| match k {
-                Value::Str(other) => other == s || vm.heap.str(other) == vm.heap.str(s),
+                Value::Str(other) => vm.heap.str_eq(other, s),
                 _ => false,
             })
         }
@@ -118,7 +118,7 @@ pub fn unhashable(vm: &mut Vm, v: Value) -> Trap {
 pub fn position_of_str(vm: &Vm, dict: Ref<Dict>, key: Ref<Str>) -> Option<usize> {
     let hash = hash_str(&vm.heap, vm.keys, key);
     vm.heap.get(dict).table.find(hash, |candidate| match candidate {
-        Value::Str(other) => other == key || vm.heap.str(other) == vm.heap.str(key),
+        Value::Str(other) => vm.heap.str_eq(other, key),
         _ => false,
     })
 }
