@@ -22,6 +22,14 @@ pub fn push_float_repr(x: f64, out: &mut String) {
     if let Some(word) = non_finite(x) {
         return out.push_str(word);
     }
+    // Between these, ryu and Python agree on the layout, too.
+    if x == 0.0 || (1e-4..1e16).contains(&x.abs()) {
+        return out.push_str(ryu::Buffer::new().format_finite(x));
+    }
+    push_shortest(x, out);
+}
+
+fn push_shortest(x: f64, out: &mut String) {
     let (digits, point) = shortest_digits(x);
     if x.is_sign_negative() {
         out.push('-');
@@ -519,6 +527,18 @@ mod tests {
             }
             agrees(small, precision);
             agrees(f64::from(ties) / 64.0, precision);
+        }
+
+        #[test]
+        fn plain_numbers_are_written_as_their_digits_would_be_laid_out(
+            mantissa in 1.0..10.0f64, short in -100_000..100_000i32, exponent in -6..18i32,
+        ) {
+            let scale = 10f64.powi(exponent);
+            for x in [mantissa * scale, -mantissa * scale, scale, f64::from(short) * scale, f64::from(short) / 8.0] {
+                let mut laid_out = String::new();
+                push_shortest(x, &mut laid_out);
+                assert_eq!(float_repr(x), laid_out);
+            }
         }
     }
 }

@@ -15,6 +15,7 @@ use crate::vm::types::dict::{self, Dict};
 use crate::vm::types::exception::json_decode_error;
 use crate::vm::types::list::{self, List};
 use crate::vm::types::str::Str;
+use crate::vm::types::str::methods::slice_bytes;
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
@@ -289,6 +290,9 @@ impl Reader {
     fn value(&mut self, vm: &mut Vm) -> R<Read> {
         match self.peek(vm) {
             b'"' => match self.string(vm)? {
+                Some(Literal { from, to, escaped: false }) => {
+                    Ok(Read::Value(slice_bytes(vm, self.doc, from, to)))
+                }
                 Some(literal) => {
                     let text = self.text(vm, literal)?;
                     Ok(Read::Value(vm.string(text)))

@@ -1,7 +1,7 @@
 //! The methods of `dict`.
 
 use super::update::{copy, merge, update};
-use super::{Dict, Found, insert_new, lookup};
+use super::{Dict, Found, insert_new, lookup, quick};
 use crate::vm::flow::{Flow, R, value};
 use crate::vm::heap::Tracer;
 use crate::vm::native::{Args, Arity, NativeDef, method, static_method};
@@ -144,6 +144,9 @@ impl Sink for Keys {
 fn get(vm: &mut Vm, args: Args<'_>) -> R {
     let d = this(vm, args, "get")?;
     let (key, default) = (args.get(1), args.get(2).bound().unwrap_or(Value::None));
+    if let Some(position) = quick(vm, d, &key) {
+        return value(vm.heap.get(d).table.value_at(position));
+    }
     match lookup(vm, d, key)? {
         Found::At(position) => value(vm.heap.get(d).table.value_at(position)),
         Found::Absent(_) => value(default),

@@ -79,10 +79,7 @@ pub fn quick(vm: &mut Vm, dict: Ref<Dict>, key: &Value) -> Option<usize> {
             };
             vm.heap.get(dict).table.find(hash, |k| match k {
                 Value::Str(other) => {
-                    other == s || {
-                        let text = vm.heap.str(s);
-                        text.len() <= QUICK_BYTES_MAX && vm.heap.str(other) == text
-                    }
+                    other == s || vm.heap.str(s).len() <= QUICK_BYTES_MAX && vm.heap.str_eq(other, s)
                 }
                 _ => false,
             })
@@ -127,7 +124,7 @@ pub fn unhashable(vm: &mut Vm, v: Value) -> Trap {
 pub fn position_of_str(vm: &Vm, dict: Ref<Dict>, key: Ref<Str>) -> Option<usize> {
     let hash = hash_str(&vm.heap, vm.keys, key);
     vm.heap.get(dict).table.find(hash, |candidate| match candidate {
-        Value::Str(other) => other == key || vm.heap.str(other) == vm.heap.str(key),
+        Value::Str(other) => vm.heap.str_eq(other, key),
         _ => false,
     })
 }

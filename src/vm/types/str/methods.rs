@@ -396,9 +396,10 @@ pub fn slice_bytes(vm: &mut Vm, s: Ref<Str>, from: usize, to: usize) -> Value {
     }
     let ascii = vm.heap.str_is_ascii(s);
     let part = &text[from..to];
-    if part.len() <= 1 {
-        let part = part.to_owned();
-        return vm.string(part);
+    match *part.as_bytes() {
+        [] => return vm.str(""),
+        [byte] => return vm.ascii_char(byte),
+        _ => {}
     }
     let part = if ascii { Str::with_chars(part, to - from) } else { Str::new(part) };
     vm.charge((to - from) / 16);

@@ -161,7 +161,12 @@ fn first_space(text: &str) -> Option<(usize, char)> {
 }
 
 fn trim_start(text: &str) -> &str {
-    text.trim_start_matches(unicode::is_space)
+    let is_space = |b: &&u8| matches!(b, b'\t'..=b'\r' | 0x1c..=0x1f | b' ');
+    let spaces = text.as_bytes().iter().take_while(is_space).count();
+    match text.as_bytes().get(spaces) {
+        Some(0x80..) => text.trim_start_matches(unicode::is_space),
+        _ => &text[spaces..],
+    }
 }
 
 fn trim_end(text: &str) -> &str {

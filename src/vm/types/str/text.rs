@@ -212,13 +212,32 @@ impl HeapObject for StrBuffer {
 
 impl Heap {
     /// The text of a string.
-    #[inline]
+    #[inline(always)]
     pub fn str(&self, r: Ref<Str>) -> &str {
         match &self.get(r).text {
+            Text::Own(text) => text,
+            text => self.text_elsewhere(text),
+        }
+    }
+
+    #[inline(never)]
+    fn text_elsewhere<'h>(&'h self, text: &'h Text) -> &'h str {
+        match text {
             Text::Own(text) => text,
             Text::Shared { buffer, len } => &self.get(*buffer).text[..*len],
             Text::Wide(wide) => &wide.text,
         }
+    }
+
+    /// Whether two strings have the same text.
+    #[inline]
+    pub fn str_eq(&self, a: Ref<Str>, b: Ref<Str>) -> bool {
+        if a == b {
+            return true;
+        }
+        let (a, b) = (self.str(a).as_bytes(), self.str(b).as_bytes());
+        // Most that differ do so at once.
+        a.len() == b.len() && a.first() == b.first() && a == b
     }
 
     /// The length of a string in code points.
