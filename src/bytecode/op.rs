@@ -307,10 +307,10 @@ pub enum Op {
     /// [`Op::CallMethod`] when these can have side effects, since Python looks the method up first.
     /// Shares the call's `cache` slot.
     CheckMethod { obj: Reg, name: u16, cache: u16 },
-    /// Returns `src` from the frame.
-    Return { src: Reg },
-    /// Returns `None` from the frame.
-    ReturnNone,
+    /// Returns `src` from the frame. The cost is the fuel for what led there: as many instructions as lie before it.
+    Return { src: Reg, cost: u16 },
+    /// Returns `None` from the frame; the cost as with `Return`.
+    ReturnNone { cost: u16 },
     /// A generator hands `src` to its consumer; when resumed, `dst` receives what was sent.
     Yield { dst: Reg, src: Reg },
     /// `dst = function(children[child])`; optional parts (see [`func_parts`]) in `base..`, in bit order.

@@ -59,7 +59,7 @@ fn ends(op: &Op) -> bool {
     matches!(
         op,
         Op::Return { .. }
-            | Op::ReturnNone
+            | Op::ReturnNone { .. }
             | Op::Jump { .. }
             | Op::JumpBack { .. }
             | Op::ForNext { .. }
@@ -150,7 +150,7 @@ pub fn registers(op: &Op, f: &mut dyn FnMut(Reg, u16)) {
         Op::StoreSpill { src, .. }
         | Op::StoreGlobal { src, .. }
         | Op::StoreName { src, .. }
-        | Op::Return { src }
+        | Op::Return { src, .. }
         | Op::SetResult { src } => one(&[src]),
         Op::Move { dst, src } | Op::GetIter { dst, src } | Op::Yield { dst, src } => one(&[dst, src]),
         Op::LoadCell { dst, cell } => one(&[dst, cell]),
@@ -275,7 +275,7 @@ pub fn registers(op: &Op, f: &mut dyn FnMut(Reg, u16)) {
         | Op::DelSpill { .. }
         | Op::DelGlobal { .. }
         | Op::DelName { .. }
-        | Op::ReturnNone
+        | Op::ReturnNone { .. }
         | Op::RaiseCurrent => {}
     }
 }

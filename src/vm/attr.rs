@@ -20,7 +20,7 @@ pub enum Found {
 
 /// Finds what `obj.name(…)` calls.
 pub fn find_method(vm: &mut Vm, obj: Value, name: Ref<Str>) -> R<Found> {
-    if !matches!(obj, Value::Type(_) | Value::Module(_) | Value::Function(_)) {
+    if !matches!(obj, Value::Type(_) | Value::Module(_) | Value::Function(..)) {
         let ty = vm.type_of(obj);
         if let Some(def) = types::method(ty, vm.heap.str(name)) {
             return Ok(if matches!(def.kind, NativeKind::Method(_)) {

@@ -6,7 +6,7 @@
 
 use super::exceptions;
 use super::flow::{Flow, R, Trap};
-use super::frame::{FrameExtra, Frames, OnReturn, PyFrame, Top};
+use super::frame::{Ending, FrameExtra, Frames, OnReturn, PyFrame, Top};
 use super::iter::{self, Next, Pair};
 use super::machine::{Cache, CodeId, Exit, LinkedCode, Machine, Unwound, WINDOW};
 use super::names;
@@ -18,13 +18,15 @@ use super::types::dict::{self, Dict};
 use super::types::function::{Function, FunctionExtra};
 use super::types::generator;
 use super::types::slice::Slice;
-use super::types::tuple::Tuple;
 use super::value::{Ref, Value};
 use super::vm::Vm;
 use crate::bytecode::{BinOp, CmpOp, Conversion, NO_REG, Op, Reg, func_parts};
 
 /// Why every frame has a whole window.
 const WINDOW_FITS: &str = "the stack was grown when the frame was pushed";
+
+/// Why there is always a next instruction.
+const ENDS_WITH_A_JUMP: &str = "no code runs past its end: the verifier has looked";
 
 /// The window of a frame.
 type Registers = [Value; WINDOW];
@@ -129,18 +131,27 @@ impl Machine {
                 return Ok(());
             }
             let Some(frame) = self.frames.python() else { return Ok(()) };
-            let mut pc = frame.pc as usize;
-            let mut base = frame.base;
-            let mut globals = frame.globals;
             let mut linked: &LinkedCode = &self.codes[frame.code.0 as usize];
-            let mut ops: &[Op] = &linked.ops;
-            let mut regs: &mut Registers = window(&mut self.stack, base).expect(WINDOW_FITS);
+            // What is left of the code from the next instruction on: one bound to look at, one place to go on from.
+            let mut rest = linked.ops[frame.pc as usize..].iter();
+            let mut regs: &mut Registers = window(&mut self.stack, frame.base).expect(WINDOW_FITS);
             let vm = &mut self.vm;
 
+            // The position of the next instruction.
+            macro_rules! pc {
+                () => {
+                    linked.ops.len() - rest.len()
+                };
+            }
+            macro_rules! jump {
+                ($target:expr) => {
+                    rest = linked.ops[$target as usize..].iter()
+                };
+            }
             macro_rules! save {
                 () => {
                     if let Some(frame) = self.frames.python_mut() {
-                        frame.pc = pc as u32;
+                        frame.pc = pc!() as u32;
                     }
                 };
             }
@@ -249,7 +260,7 @@ impl Machine {
                         ops::compare_truth(vm, $op, $a, $b),
                         OnReturn::JumpIf($sense, $target as u32),
                         |v| if ops::truth_of_bool(v) == $sense {
-                            pc = $target;
+                            jump!($target);
                         }
                     )
                 };
@@ -259,12 +270,12 @@ impl Machine {
                     match (&r!($a), &r!($b)) {
                         (Value::Int(x), Value::Int(y)) => {
                             if (x $cmp y) == $sense {
-                                pc = $target as usize;
+                                jump!($target);
                             }
                         }
                         (Value::Float(x), Value::Float(y)) => {
                             if (x $cmp y) == $sense {
-                                pc = $target as usize;
+                                jump!($target);
                             }
                         }
                         (a, b) => compare_slowly!(*a, *b, $sense, $target as usize, $op),
@@ -275,12 +286,9 @@ impl Machine {
             macro_rules! switch_to {
                 ($frame:expr) => {{
                     let frame = $frame;
-                    pc = frame.pc as usize;
-                    base = frame.base;
-                    globals = frame.globals;
                     linked = &self.codes[frame.code.0 as usize];
-                    ops = &linked.ops;
-                    regs = window(&mut self.stack, base).expect(WINDOW_FITS);
+                    jump!(frame.pc);
+                    regs = window(&mut self.stack, frame.base).expect(WINDOW_FITS);
                 }};
             }
             macro_rules! return_into_register {
@@ -307,10 +315,10 @@ impl Machine {
                     match &r!($a) {
                         Value::Int(x) => {
                             if (*x $cmp i64::from($imm)) == $sense {
-                                pc += $off as usize;
+                                rest = rest.as_slice()[$off as usize..].iter();
                             }
                         }
-                        a => compare_slowly!(*a, Value::Int(i64::from($imm)), $sense, (pc + $off as usize), $op),
+                        a => compare_slowly!(*a, Value::Int(i64::from($imm)), $sense, (pc!() + $off as usize), $op),
                     }
                 }};
             }
@@ -324,8 +332,7 @@ impl Machine {
                     vm.fuel -= 1;
                 }
                 // Matched in place: each arm reads the operands that it needs.
-                let op = &ops[pc];
-                pc += 1;
+                let op = rest.next().expect(ENDS_WITH_A_JUMP);
                 match *op {
                     // ---- loads and moves
                     Op::LoadConst { dst, k } => r!(dst) = linked.consts[k as usize],
@@ -395,40 +402,50 @@ impl Machine {
                     // ---- names
                     Op::LoadGlobal { dst, name, cache } => {
                         let cache = &linked.caches[cache as usize];
-                        if let Cache::Global(position, key) = cache.get()
-                            && let Some(v) = names::global_at(vm, globals, key, position)
-                        {
-                            r!(dst) = *v;
-                        } else if let Cache::Builtin(version, v) = cache.get()
-                            && version == vm.heap.get(globals).keys_version
+                        if let Cache::Known(version, v) = cache.get()
+                            && version == vm.heap.get(linked.globals).keys_version
                         {
                             r!(dst) = v;
+                        } else if let Cache::Global(position, key) = cache.get()
+                            && let Some(v) = names::global_at(vm, linked.globals, key, position)
+                        {
+                            r!(dst) = *v;
                         } else {
                             let key = linked.names[name as usize];
-                            r!(dst) = attempt!(names::load_global(vm, globals, key, cache));
+                            r!(dst) = attempt!(names::load_global(vm, linked.globals, key, cache));
                         }
                     }
                     Op::StoreGlobal { src, name, cache } => {
                         let cache = &linked.caches[cache as usize];
                         let known = cache.get();
-                        if !in_parts!(r!(src), |v| names::store_cached_global(vm, globals, v, known)) {
-                            names::store_global(vm, globals, linked.names[name as usize], r!(src), cache);
+                        if !in_parts!(r!(src), |v| names::store_cached_global(vm, linked.globals, v, known)) {
+                            names::store_global(
+                                vm,
+                                linked.globals,
+                                linked.names[name as usize],
+                                r!(src),
+                                cache,
+                            );
                         }
                     }
                     Op::DelGlobal { name } => {
-                        attempt!(names::del_global(vm, globals, linked.names[name as usize]));
+                        attempt!(names::del_global(vm, linked.globals, linked.names[name as usize]));
                     }
                     Op::LoadName { dst, name } => {
                         let locals = frame_locals(&mut self.frames);
-                        r!(dst) =
-                            attempt!(names::load_name(vm, locals, globals, linked.names[name as usize]));
+                        r!(dst) = attempt!(names::load_name(
+                            vm,
+                            locals,
+                            linked.globals,
+                            linked.names[name as usize]
+                        ));
                     }
                     Op::StoreName { src, name } => {
-                        let locals = frame_locals(&mut self.frames).unwrap_or(globals);
+                        let locals = frame_locals(&mut self.frames).unwrap_or(linked.globals);
                         super::types::dict::insert_str(vm, locals, linked.names[name as usize], r!(src));
                     }
                     Op::DelName { name } => {
-                        let locals = frame_locals(&mut self.frames).unwrap_or(globals);
+                        let locals = frame_locals(&mut self.frames).unwrap_or(linked.globals);
                         attempt!(names::del_global(vm, locals, linked.names[name as usize]));
                     }
 
@@ -517,10 +534,10 @@ impl Machine {
                     }
 
                     // ---- jumps
-                    Op::Jump { target } => pc = target as usize,
+                    Op::Jump { target } => jump!(target),
                     Op::JumpBack { target } => {
-                        vm.fuel -= (pc - target as usize) as i64;
-                        pc = target as usize;
+                        vm.fuel -= (pc!() - target as usize) as i64;
+                        jump!(target);
                         if must_stop(vm) {
                             save!();
                             return Ok(());
@@ -536,23 +553,23 @@ impl Machine {
                     Op::JumpIf { a, sense, target } => match &r!(a) {
                         Value::Bool(b) => {
                             if *b == sense {
-                                pc = target as usize;
+                                jump!(target);
                             }
                         }
                         Value::Int(i) => {
                             if (*i != 0) == sense {
-                                pc = target as usize;
+                                jump!(target);
                             }
                         }
                         a => flow!(ops::truth(vm, *a), OnReturn::JumpIf(sense, target), |v| {
                             if ops::truth_of_bool(v) == sense {
-                                pc = target as usize;
+                                jump!(target);
                             }
                         }),
                     },
                     Op::JumpIfNone { a, sense, target } => {
                         if r!(a).is_none() == sense {
-                            pc = target as usize;
+                            jump!(target);
                         }
                     }
                     Op::JumpLt { a, b, sense, target } => {
@@ -597,18 +614,18 @@ impl Machine {
                     Op::ForIter { dst, iter, target } => {
                         let it = r!(iter);
                         // A pair that only the next instruction would look at is not made.
-                        if let Op::Unpack { src, base: first, n: 2 } = ops[pc]
+                        if let Op::Unpack { src, base: first, n: 2 } = rest.as_slice()[0]
                             && src == dst
                             && dst as usize >= linked.code.locals.len()
                         {
                             let first = first as usize;
                             match iter::next_pair(vm, it, &mut regs[first..first + 2]) {
                                 Pair::Stored => {
-                                    pc += 1;
+                                    rest.next();
                                     continue;
                                 }
                                 Pair::Exhausted => {
-                                    pc = target as usize;
+                                    jump!(target);
                                     continue;
                                 }
                                 Pair::Other => {}
@@ -618,26 +635,28 @@ impl Machine {
                             match iter::store_next(vm, it, &mut r!(dst)) {
                                 Next::Stored => continue,
                                 Next::Exhausted => {
-                                    pc = target as usize;
+                                    jump!(target);
                                     continue;
                                 }
                                 Next::Other => {}
                             }
                         }
                         match iter::fast_next(vm, it) {
-                            Some(Value::Undef) => pc = target as usize,
+                            Some(Value::Undef) => jump!(target),
                             Some(v) => r!(dst) = v,
                             None => {
                                 if let Value::Generator(generator) = it {
-                                    let above = base + u32::from(linked.code.registers);
-                                    if let Some(registers) = window(&mut self.stack, above)
-                                        && self.frames.has_room()
-                                        && let Some(generator) = generator::resume(vm, generator, registers)
-                                        && let Some(frame) = self.frames.push_call(pc as u32)
+                                    if let Some((caller, slot)) = self.frames.caller_and_slot()
+                                        && let above = caller.base + u32::from(linked.code.registers)
+                                        && let Some(registers) = window(&mut self.stack, above)
+                                        && let Some(suspended) = generator::resume(vm, generator, registers)
                                     {
-                                        let on_return = OnReturn::ForIter(dst, target);
-                                        *frame = PyFrame { base: above, on_return, ..generator };
-                                        switch_to!(&*frame);
+                                        caller.pc = pc!() as u32;
+                                        let ending =
+                                            Ending::of_generator(generator, OnReturn::ForIter(dst, target));
+                                        *slot = PyFrame { base: above, ending, ..suspended };
+                                        switch_to!(&*slot);
+                                        self.frames.enter();
                                         continue;
                                     }
                                     save!();
@@ -646,7 +665,7 @@ impl Machine {
                                 }
                                 flow!(iter::next(vm, it), OnReturn::ForIter(dst, target), |v: Value| {
                                     if v.is_undef() {
-                                        pc = target as usize;
+                                        jump!(target);
                                     } else {
                                         r!(dst) = v;
                                     }
@@ -655,8 +674,8 @@ impl Machine {
                         }
                     }
                     Op::ForNext { dst, iter, target } => {
-                        vm.fuel -= (pc - target as usize) as i64;
-                        pc = target as usize;
+                        vm.fuel -= (pc!() - target as usize) as i64;
+                        jump!(target);
                         if must_stop(vm) {
                             save!();
                             return Ok(());
@@ -665,7 +684,7 @@ impl Machine {
                             && let it = *it
                             && iter::store_next(vm, it, &mut r!(dst)) == Next::Stored
                         {
-                            pc += 1;
+                            rest.next();
                         }
                     }
                     Op::Unpack { src, base: first, n } => {
@@ -689,68 +708,59 @@ impl Machine {
 
                     // ---- calls
                     Op::Call { dst, f, argc } => {
-                        let first = f as usize + 1;
                         match &r!(f) {
-                            Value::Function(function) => {
-                                let function = *function;
-                                let callee = vm.heap.get(function);
-                                let code = callee.code;
+                            Value::Function(function, code) => {
+                                let (function, code) = (*function, *code);
                                 let target = &self.codes[code.0 as usize];
-                                let (callee_globals, closure) = (callee.globals, callee.closure);
-                                let callee_base = base.wrapping_add(u32::from(f) + 1);
                                 // What does not fit, an argument, the window or the frame, is seen to elsewhere.
-                                if let Some(registers) = window(&mut self.stack, callee_base)
+                                if let Some((caller, frame)) = self.frames.caller_and_slot()
+                                    && let above = caller.base.wrapping_add(u32::from(f) + 1)
+                                    && let Some(registers) = window(&mut self.stack, above)
                                     && (target.simple_argc == u32::from(argc)
-                                        || fill_defaults(vm, callee.defaults, target, argc, registers))
-                                    && let Some(frame) = self.frames.push_call(pc as u32)
+                                        || fill_defaults(vm, function, target, argc, registers))
                                 {
-                                    regs = registers;
-                                    base = callee_base;
-                                    vm.fuel -= 2;
+                                    caller.pc = pc!() as u32;
                                     frame.code = code;
                                     frame.pc = 0;
-                                    frame.base = base;
-                                    frame.on_return = OnReturn::Register(dst);
-                                    frame.globals = callee_globals;
-                                    frame.closure = closure;
-                                    frame.generator = None;
-                                    frame.has_extra = false;
-                                    frame.quick = Some(dst);
+                                    frame.base = above;
+                                    frame.function = Some(function);
+                                    frame.ending = Ending::Quick(dst);
+                                    self.frames.enter();
+                                    regs = registers;
                                     if u32::from(target.locals) > target.simple_argc {
-                                        let bound = target.simple_argc as usize;
-                                        for reg in &mut regs[bound..target.locals as usize] {
-                                            *reg = Value::Undef;
-                                        }
+                                        unbind(
+                                            &mut regs[target.simple_argc as usize..target.locals as usize],
+                                        );
                                     }
                                     linked = target;
-                                    ops = &linked.ops;
-                                    globals = callee_globals;
-                                    pc = 0;
+                                    rest = linked.ops.iter();
+                                    vm.fuel -= 2;
                                     if must_stop(vm) {
                                         save!();
                                         return Ok(());
                                     }
                                 } else {
                                     save!();
-                                    let first = base as usize + first;
-                                    self.call_function(function, first, argc, &[], OnReturn::Register(dst))?;
+                                    self.call_elsewhere(*std::hint::black_box(op))?;
                                     continue 'frame;
                                 }
                             }
                             Value::Native(def) => {
                                 vm.fuel -= 2;
+                                let first = f as usize + 1;
                                 let args = Args::positional(&regs[first..first + argc as usize]);
                                 flow_into!(def.invoke(vm, args), dst);
                             }
                             Value::Type(ty) => {
                                 vm.fuel -= 2;
+                                let first = f as usize + 1;
                                 let args = Args::positional(&regs[first..first + argc as usize]);
                                 flow_into!(super::types::construct(vm, *ty, args), dst);
                             }
                             callee => {
                                 let callee = *callee;
                                 save!();
-                                self.call_window(callee, base as usize + first, argc, &[], dst)?;
+                                self.call_window(callee, self.top_base() + f as usize + 1, argc, &[], dst)?;
                                 continue 'frame;
                             }
                         }
@@ -763,7 +773,7 @@ impl Machine {
                         };
                         let names = vm.heap.get(names).items.clone();
                         vm.fuel -= 4;
-                        self.call_window(callee, base as usize + f as usize + 1, argc, &names, dst)?;
+                        self.call_window(callee, self.top_base() + f as usize + 1, argc, &names, dst)?;
                         continue 'frame;
                     }
                     Op::CallEx { dst, f } => {
@@ -794,7 +804,7 @@ impl Machine {
                                 flow_into!(def.invoke(vm, args), dst);
                             }
                             super::attr::Found::Value(callee) => {
-                                self.call_window(callee, base as usize + from + 1, argc, &[], dst)?;
+                                self.call_window(callee, self.top_base() + from + 1, argc, &[], dst)?;
                                 continue 'frame;
                             }
                         }
@@ -809,8 +819,8 @@ impl Machine {
                             attempt!(super::attr::find_method(vm, receiver, linked.names[name as usize]));
                         }
                     }
-                    Op::Return { src } => {
-                        vm.fuel -= pc as i64;
+                    Op::Return { src, cost } => {
+                        vm.fuel -= i64::from(cost);
                         // Integers and floats travel apart from the rest: see `in_parts`.
                         match &r!(src) {
                             Value::Int(i) => {
@@ -827,10 +837,9 @@ impl Machine {
                             }
                         }
                     }
-                    Op::ReturnNone => {
-                        vm.fuel -= pc as i64;
-                        self.return_value(Value::None)?;
-                        continue 'frame;
+                    Op::ReturnNone { cost } => {
+                        vm.fuel -= i64::from(cost);
+                        return_into_register!(Value::None);
                     }
                     Op::Yield { dst, src } => {
                         let v = r!(src);
@@ -839,7 +848,7 @@ impl Machine {
                         if vm.fuel > 0
                             && let Some((generator, reg, below)) = self.frames.pop_generator()
                         {
-                            generator::suspend(vm, generator, pc as u32, regs);
+                            generator::suspend(vm, generator, pc!() as u32, regs);
                             switch_to!(below);
                             r!(reg) = v;
                             continue;
@@ -866,8 +875,9 @@ impl Machine {
                         save!();
                         let parent = self.frames.python().expect("a Python frame runs").code;
                         let code = self.child(parent, child as usize);
-                        let function = make_function(&mut self.vm, code, globals, parts);
-                        self.stack[base as usize + dst as usize] = function;
+                        let function = make_function(&mut self.vm, code, parts);
+                        let dst = self.top_base() + dst as usize;
+                        self.stack[dst] = function;
                         continue 'frame;
                     }
 
@@ -962,8 +972,12 @@ impl Machine {
                         (Value::Dict(d), key @ (Value::Str(_) | Value::Int(_)))
                             if let Some(position) = dict::quick(vm, *d, key) =>
                         {
-                            let table = &mut vm.heap.store_from(*d, &r!(v)).table;
-                            in_parts!(r!(v), |v| table.set_value(position, v));
+                            let slot = vm.heap.store_from(*d, &r!(v)).table.value_mut(position);
+                            let lasting = dict::is_lasting(slot);
+                            in_parts!(r!(v), |v| *slot = v);
+                            if lasting {
+                                dict::replaced_lasting(vm, *d);
+                            }
                         }
                         (obj, key) => flow_discard!(ops::set_item(vm, *obj, *key, r!(v))),
                     },
@@ -1074,13 +1088,28 @@ impl Machine {
                         r!(dst) = attempt!(super::modules::import_from(vm, r!(module), name));
                     }
                     Op::ImportStar { module } => {
-                        attempt!(super::modules::import_star(vm, r!(module), globals));
+                        attempt!(super::modules::import_star(vm, r!(module), linked.globals));
                     }
 
                     Op::SetResult { src } => vm.result = r!(src),
                 }
             }
         }
+    }
+
+    /// Where the window of the topmost Python frame starts.
+    fn top_base(&self) -> usize {
+        self.frames.python().map_or(0, |frame| frame.base as usize)
+    }
+
+    /// Does what an [`Op::Call`] of a Python function asks for, where it is not the common case.
+    #[cold]
+    #[inline(never)]
+    fn call_elsewhere(&mut self, op: Op) -> R<()> {
+        let Op::Call { dst, f, argc } = op else { unreachable!("it is a call") };
+        let callee = self.top_base() + f as usize;
+        let Value::Function(function, _) = self.stack[callee] else { unreachable!("of a function") };
+        self.call_function(function, callee + 1, argc, &[], OnReturn::Register(dst))
     }
 
     /// Calls a Python function whose `argc` arguments lie on the stack from `first` on.
@@ -1113,7 +1142,7 @@ impl Machine {
     fn call_window(&mut self, callee: Value, first: usize, argc: u8, names: &[Value], dst: Reg) -> R<()> {
         let on_return = OnReturn::Register(dst);
         match callee {
-            Value::Function(function) => self.call_function(function, first, argc, names, on_return),
+            Value::Function(function, _) => self.call_function(function, first, argc, names, on_return),
             Value::Native(_) | Value::Type(_) => {
                 let values = &self.stack[first..first + argc as usize];
                 let args = Args::with_keywords(values, names);
@@ -1149,7 +1178,7 @@ impl Machine {
     /// What a callee is called in "got multiple values for keyword argument".
     fn callee_name(&self, callee: Value) -> String {
         match callee {
-            Value::Function(f) => match super::types::function::module_name(&self.vm, f) {
+            Value::Function(f, _) => match super::types::function::module_name(&self.vm, f) {
                 Some(module) => format!("{module}.{}()", self.qualname(f)),
                 None => format!("{}()", self.qualname(f)),
             },
@@ -1165,14 +1194,23 @@ impl Machine {
     }
 }
 
+/// Local variables that are no parameters have no value when a call begins.
+#[inline(always)]
+fn unbind(registers: &mut [Value]) {
+    for register in registers {
+        *register = Value::Undef;
+    }
+}
+
 /// Puts the defaults of the last parameters behind `argc` arguments, if that is all that is missing.
 fn fill_defaults(
     vm: &Vm,
-    defaults: Option<Ref<Tuple>>,
+    function: Ref<Function>,
     target: &LinkedCode,
     argc: u8,
     registers: &mut Registers,
 ) -> bool {
+    let defaults = vm.heap.get(function).defaults;
     let (Some(defaults), Some(missing)) = (defaults, target.simple_argc.checked_sub(u32::from(argc))) else {
         return false;
     };
@@ -1193,8 +1231,10 @@ fn frame_locals(frames: &mut Frames) -> Option<Ref<Dict>> {
 }
 
 fn closure_cell(frames: &Frames, vm: &Vm, idx: u8) -> Value {
-    let closure = frames.python().and_then(|frame| frame.closure);
-    let closure = closure.expect("a function with free variables has a closure");
+    let function = frames.python().and_then(|frame| frame.function);
+    let closure = function
+        .and_then(|function| vm.heap.get(function).closure)
+        .expect("a function with free variables has a closure");
     vm.heap.get(closure).items[idx as usize]
 }
 
@@ -1234,7 +1274,7 @@ impl<I: Iterator<Item = Value>> ZipParts for I {
     }
 }
 
-fn make_function(vm: &mut Vm, code: CodeId, globals: Ref<Dict>, parts: Parts) -> Value {
+fn make_function(vm: &mut Vm, code: CodeId, parts: Parts) -> Value {
     let tuple = |v| match v {
         Value::Tuple(t) => Some(t),
         _ => None,
@@ -1247,12 +1287,6 @@ fn make_function(vm: &mut Vm, code: CodeId, globals: Ref<Dict>, parts: Parts) ->
         Value::Undef => None,
         annotations => Some(Box::new(FunctionExtra { annotations, ..FunctionExtra::default() })),
     };
-    Value::Function(vm.heap.alloc(Function {
-        code,
-        globals,
-        closure: tuple(parts.closure),
-        defaults: tuple(parts.defaults),
-        kw_defaults,
-        extra,
-    }))
+    let (closure, defaults) = (tuple(parts.closure), tuple(parts.defaults));
+    Value::Function(vm.heap.alloc(Function { code, closure, defaults, kw_defaults, extra }), code)
 }

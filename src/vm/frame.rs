@@ -7,8 +7,8 @@ use super::heap::Tracer;
 use super::machine::CodeId;
 use super::types::dict::Dict;
 use super::types::exception::Exception;
+use super::types::function::Function;
 use super::types::generator::Generator;
-use super::types::tuple::Tuple;
 use super::value::{Ref, Value};
 use crate::bytecode::{CompileOptions, Reg, Source};
 
@@ -21,20 +21,76 @@ pub struct PyFrame {
     pub pc: u32,
     /// Where its window starts on the value stack.
     pub base: u32,
+    /// The function that was called.
+    pub function: Option<Ref<Function>>,
+    /// What happens when it is popped.
+    pub ending: Ending,
+}
+
+/// What happens when a frame is popped.
+#[derive(Clone, Copy, Debug)]
+pub enum Ending {
+    /// Its result goes into this register of the Python frame beneath, and that is all: what most calls are,
+    /// and written with two stores.
+    Quick(Reg),
+    /// There may be more to it.
+    Full {
+        /// Where its result goes.
+        on_return: OnReturn,
+        /// The generator it belongs to.
+        generator: Option<Ref<Generator>>,
+        /// Whether it needs a closer look: a [`FrameExtra`] belongs to it, or the collector has scanned the
+        /// frame beneath.
+        closer_look: bool,
+    },
+}
+
+impl Ending {
+    /// Of a frame that is not a generator's.
+    pub fn into(on_return: OnReturn) -> Ending {
+        match on_return {
+            OnReturn::Register(dst) => Ending::Quick(dst),
+            on_return => Ending::Full { on_return, generator: None, closer_look: false },
+        }
+    }
+
+    /// Of a generator's frame.
+    pub fn of_generator(generator: Ref<Generator>, on_return: OnReturn) -> Ending {
+        Ending::Full { on_return, generator: Some(generator), closer_look: false }
+    }
+
+    fn and_closer_look(self) -> Ending {
+        match self {
+            Ending::Quick(dst) => {
+                Ending::Full { on_return: OnReturn::Register(dst), generator: None, closer_look: true }
+            }
+            Ending::Full { on_return, generator, .. } => {
+                Ending::Full { on_return, generator, closer_look: true }
+            }
+        }
+    }
+}
+
+impl PyFrame {
     /// Where its result goes.
-    pub on_return: OnReturn,
-    /// Module globals.
-    pub globals: Ref<Dict>,
-    /// Cells of the function's closure.
-    pub closure: Option<Ref<Tuple>>,
+    pub fn on_return(&self) -> OnReturn {
+        match self.ending {
+            Ending::Quick(dst) => OnReturn::Register(dst),
+            Ending::Full { on_return, .. } => on_return,
+        }
+    }
+
     /// The generator it belongs to.
-    pub generator: Option<Ref<Generator>>,
-    /// Whether it needs a closer look when it is popped: a [`FrameExtra`] belongs to it, or the collector has
-    /// scanned the frame beneath.
-    pub has_extra: bool,
-    /// The register of the frame beneath that gets its result, if nothing else happens when it is popped: it
-    /// needs no closer look and is no generator's.
-    pub quick: Option<Reg>,
+    pub fn generator(&self) -> Option<Ref<Generator>> {
+        match self.ending {
+            Ending::Quick(_) => None,
+            Ending::Full { generator, .. } => generator,
+        }
+    }
+
+    fn needs_closer_look(&self) -> bool {
+        matches!(self.ending, Ending::Full { closer_look: true, .. })
+    }
 }
 
 /// What few frames have.
@@ -123,28 +179,28 @@ impl Frames {
         self.slots.get_mut(self.depth.wrapping_sub(1))
     }
 
-    /// Whether [`Frames::push_call`] will find a slot.
-    #[inline]
-    pub fn has_room(&self) -> bool {
-        self.depth > 0 && self.depth < self.slots.len()
+    /// The topmost Python frame, which calls, and the slot for the frame of what it calls, if there is one: the caller
+    /// fills every field of it before [`Frames::enter`].
+    #[inline(always)]
+    pub fn caller_and_slot(&mut self) -> Option<(&mut PyFrame, &mut PyFrame)> {
+        match self.slots.get_mut(..self.depth + 1) {
+            Some([.., caller, slot]) => Some((caller, slot)),
+            _ => None,
+        }
     }
 
-    /// Notes where the topmost frame goes on after a call, and takes the next slot into use if there is one; the
-    /// caller fills every field of it.
+    /// Takes the slot that [`Frames::caller_and_slot`] gave into use.
     #[inline(always)]
-    pub fn push_call(&mut self, pc: u32) -> Option<&mut PyFrame> {
-        let Some([.., caller, callee]) = self.slots.get_mut(..self.depth + 1) else { return None };
-        caller.pc = pc;
+    pub fn enter(&mut self) {
         self.depth += 1;
-        Some(callee)
     }
 
     /// Takes the next slot into use; the caller fills every field of it.
     #[inline]
-    pub fn push_slot(&mut self, blank: Ref<Dict>) -> &mut PyFrame {
+    fn push_slot(&mut self) -> &mut PyFrame {
         let at = self.depth;
         if at >= self.slots.len() {
-            self.grow(blank);
+            self.grow();
         }
         self.depth = at + 1;
         &mut self.slots[at]
@@ -152,33 +208,20 @@ impl Frames {
 
     #[cold]
     #[inline(never)]
-    fn grow(&mut self, globals: Ref<Dict>) {
-        let blank = PyFrame {
-            code: CodeId(0),
-            pc: 0,
-            base: 0,
-            on_return: OnReturn::Discard,
-            globals,
-            closure: None,
-            generator: None,
-            has_extra: false,
-            quick: None,
-        };
+    fn grow(&mut self) {
+        let blank = PyFrame { code: CodeId(0), pc: 0, base: 0, function: None, ending: Ending::Quick(0) };
         let len = (self.slots.len() * 2 + 16).min(self.limit).max(self.depth + 1);
         self.slots.resize(len, blank);
     }
 
     /// Pushes a whole frame, with its extra if it has one.
     pub fn push(&mut self, frame: PyFrame, extra: Option<FrameExtra>) {
-        let has_extra = extra.is_some();
+        let mut ending = frame.ending;
         if let Some(extra) = extra {
             self.extras.push((extra, self.depth));
+            ending = ending.and_closer_look();
         }
-        let quick = match frame.on_return {
-            OnReturn::Register(dst) if !has_extra && frame.generator.is_none() => Some(dst),
-            _ => None,
-        };
-        *self.push_slot(frame.globals) = PyFrame { has_extra, quick, ..frame };
+        *self.push_slot() = PyFrame { ending, ..frame };
     }
 
     /// Drops the topmost Python frame, which must be on top, if its result goes to a register of the frame
@@ -186,7 +229,7 @@ impl Frames {
     #[inline(always)]
     pub fn pop_quick(&mut self) -> Option<(Reg, &PyFrame)> {
         let Some([.., below, top]) = self.slots.get(..self.depth) else { return None };
-        let dst = top.quick?;
+        let Ending::Quick(dst) = top.ending else { return None };
         self.depth -= 1;
         Some((dst, below))
     }
@@ -214,7 +257,7 @@ impl Frames {
     #[inline]
     pub fn consumer(&mut self) -> Option<&mut TaskFrame> {
         let beneath = self.depth.wrapping_sub(1);
-        if !matches!(self.slots.get(beneath), Some(PyFrame { on_return: OnReturn::TaskNext, .. })) {
+        if self.slots.get(beneath)?.on_return() != OnReturn::TaskNext {
             return None;
         }
         self.tasks.last_mut().filter(|(_, at)| *at == beneath).map(|(task, _)| task)
@@ -225,8 +268,11 @@ impl Frames {
     #[inline(always)]
     pub fn pop_generator(&mut self) -> Option<(Ref<Generator>, Reg, &PyFrame)> {
         let Some([.., below, top]) = self.slots.get(..self.depth) else { return None };
-        let (OnReturn::ForIter(reg, _), Some(generator), false) =
-            (top.on_return, top.generator, top.has_extra)
+        let Ending::Full {
+            on_return: OnReturn::ForIter(reg, _),
+            generator: Some(generator),
+            closer_look: false,
+        } = top.ending
         else {
             return None;
         };
@@ -238,7 +284,7 @@ impl Frames {
     pub fn take(&mut self) -> (PyFrame, Option<FrameExtra>) {
         self.depth -= 1;
         let frame = self.slots[self.depth];
-        (frame, if frame.has_extra { self.look_closer() } else { None })
+        (frame, if frame.needs_closer_look() { self.look_closer() } else { None })
     }
 
     /// The extra of the topmost Python frame.
@@ -328,8 +374,8 @@ impl Frames {
                 self.scanned.extras += 1;
             }
             // Should the frame above be popped, this one runs again.
-            self.slots[at + 1].has_extra = true;
-            self.slots[at + 1].quick = None;
+            let above = &mut self.slots[at + 1];
+            above.ending = above.ending.and_closer_look();
             self.scanned.frames += 1;
         }
         while self.scanned.tasks < tasks && left > 0 {
@@ -431,9 +477,8 @@ pub enum FrameRequest {
 impl PyFrame {
     pub(super) fn trace(&self, tracer: &mut Tracer<'_>) {
         tracer.code(self.code);
-        tracer.object(self.globals);
-        tracer.option(self.closure);
-        tracer.option(self.generator);
+        tracer.option(self.function);
+        tracer.option(self.generator());
     }
 }
 

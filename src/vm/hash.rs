@@ -233,7 +233,7 @@ fn hash_budget(heap: &Heap, keys: HashKeys, key: Value, budget: &mut usize) -> H
             let s = *heap.get(r);
             hash_sequence(heap, keys, &[s.start, s.stop, s.step], budget)
         }
-        Function(r) => tagged(3, r.index()),
+        Function(r, _) => tagged(3, r.index()),
         Method(r) => {
             let m = heap.get(r);
             hash_sequence(heap, keys, &[m.function], budget)

@@ -7,7 +7,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use super::flow::{Flow, HostRequest, R, Resume, Step, Trap};
-use super::frame::{FrameExtra, FrameRequest, Frames, OnReturn, PyFrame, TaskFrame, Top};
+use super::frame::{Ending, FrameExtra, FrameRequest, Frames, OnReturn, PyFrame, TaskFrame, Top};
 use super::heap::{CodeRoots, Roots, Tracer};
 use super::native::NativeDef;
 use super::type_id::TypeId;
@@ -34,8 +34,8 @@ pub enum Cache {
     Empty,
     /// The global of this name is at this position of the globals.
     Global(u32, Ref<Str>),
-    /// The globals with this key version have no such name; the built-in is this.
-    Builtin(u32, Value),
+    /// With this key version of the globals, the name means this: a function or the like, or a built-in.
+    Known(u32, Value),
     /// Receivers of this type have this method.
     Method(TypeId, &'static NativeDef),
 }
@@ -53,6 +53,8 @@ pub struct LinkedCode {
     pub names: Rc<[Ref<Str>]>,
     /// Linked children, once they are needed.
     pub children: Box<[Cell<Option<CodeId>>]>,
+    /// The globals that its names mean.
+    pub globals: Ref<Dict>,
     /// Inline caches.
     pub caches: Box<[Cell<Cache>]>,
     /// The number of positional arguments with which a call needs no binding, or `u32::MAX`.
@@ -92,8 +94,8 @@ pub struct Machine {
     pub codes: Vec<LinkedCode>,
     /// What the task on top is resumed with.
     pub resume: Option<Resume>,
-    /// Linked code by the address of its shared part, which it keeps alive.
-    linked: rustc_hash::FxHashMap<*const Code, CodeId>,
+    /// Linked code by the address of its shared part, which it keeps alive, and its globals.
+    linked: rustc_hash::FxHashMap<(*const Code, Ref<Dict>), CodeId>,
     /// The exception under way has this frame's traceback entry already.
     pub reraising: bool,
     /// Set while the memory limit waits for a collection to finish.
@@ -113,13 +115,14 @@ pub enum Unwound {
 
 impl LinkedCode {
     /// What stands in place of dropped code: nothing that could run.
-    fn vacant(code: Rc<Code>) -> LinkedCode {
+    fn vacant(code: Rc<Code>, globals: Ref<Dict>) -> LinkedCode {
         LinkedCode {
             ops: code.ops.clone(),
             code,
             consts: Rc::new([]),
             names: Rc::new([]),
             children: Box::default(),
+            globals,
             caches: Box::default(),
             simple_argc: u32::MAX,
             locals: 0,
@@ -180,20 +183,21 @@ impl Machine {
         super::types::dict::insert_str(&mut self.vm, globals, name, main);
         let doc = self.vm.intern("__doc__");
         super::types::dict::insert_str(&mut self.vm, globals, doc, Value::None);
-        let code = self.link(code);
-        self.push_code(code, globals, None, OnReturn::Program);
+        let code = self.link(code, globals);
+        self.push_code(code, None, OnReturn::Program);
     }
 
     // ---- code --------------------------------------------------------------------------------
 
-    /// Links a code object: its constants become values of this run.
-    pub fn link(&mut self, code: Rc<Code>) -> CodeId {
-        if let Some(&id) = self.linked.get(&Rc::as_ptr(&code)) {
+    /// Links a code object: its constants become values of this run, its global names those of a dict.
+    pub fn link(&mut self, code: Rc<Code>, globals: Ref<Dict>) -> CodeId {
+        if let Some(&id) = self.linked.get(&(Rc::as_ptr(&code), globals)) {
             return id;
         }
         let consts: Rc<[Value]> = code.consts.iter().map(|c| self.constant(c)).collect();
         let names: Rc<[Ref<Str>]> = code.names.iter().map(|n| self.vm.intern(n)).collect();
         let roots = CodeRoots {
+            globals,
             consts: consts.clone(),
             names: names.clone(),
             children: Vec::new(),
@@ -202,8 +206,9 @@ impl Machine {
         // Its slot in the heap is its number here.
         let id = CodeId(self.vm.heap.alloc(roots).index());
         let simple = code.params.is_simple() && !code.is_generator;
-        self.linked.insert(Rc::as_ptr(&code), id);
+        self.linked.insert((Rc::as_ptr(&code), globals), id);
         let linked = LinkedCode {
+            globals,
             consts,
             names,
             children: vec![Cell::new(None); code.children.len()].into(),
@@ -231,10 +236,11 @@ impl Machine {
     fn drop_codes(&mut self) {
         for index in std::mem::take(&mut self.vm.heap.dead.codes) {
             // The program's own code is never dead, and is as good as any to fill the gap.
-            let program = self.codes[0].code.clone();
+            let (program, globals) = (self.codes[0].code.clone(), self.codes[0].globals);
             self.vm.codes[index as usize] = program.clone();
-            let dead = std::mem::replace(&mut self.codes[index as usize], LinkedCode::vacant(program));
-            self.linked.remove(&Rc::as_ptr(&dead.code));
+            let dead =
+                std::mem::replace(&mut self.codes[index as usize], LinkedCode::vacant(program, globals));
+            self.linked.remove(&(Rc::as_ptr(&dead.code), dead.globals));
         }
     }
 
@@ -268,8 +274,8 @@ impl Machine {
         if let Some(id) = linked.children[child].get() {
             return id;
         }
-        let code = linked.code.children[child].clone();
-        let id = self.link(code);
+        let (code, globals) = (linked.code.children[child].clone(), linked.globals);
+        let id = self.link(code, globals);
         self.codes[parent.0 as usize].children[child].set(Some(id));
         self.vm.heap.get_mut(Ref::<CodeRoots>::new(parent.0)).children.push(id);
         id
@@ -293,29 +299,14 @@ impl Machine {
     }
 
     /// Pushes a frame without arguments; the caller has checked the depth.
-    pub fn push_code(
-        &mut self,
-        code: CodeId,
-        globals: Ref<Dict>,
-        locals: Option<Ref<Dict>>,
-        on_return: OnReturn,
-    ) {
+    pub fn push_code(&mut self, code: CodeId, locals: Option<Ref<Dict>>, on_return: OnReturn) {
         let base = self.next_base();
         self.make_window(base);
         let shared = &self.codes[code.0 as usize].code;
         self.stack[base..base + shared.registers as usize].fill(Value::Undef);
         let extra = frame_extra(shared, locals);
-        let frame = PyFrame {
-            code,
-            pc: 0,
-            base: base as u32,
-            on_return,
-            globals,
-            closure: None,
-            generator: None,
-            has_extra: false,
-            quick: None,
-        };
+        let frame =
+            PyFrame { code, pc: 0, base: base as u32, function: None, ending: Ending::into(on_return) };
         self.frames.push(frame, extra);
     }
 
@@ -328,20 +319,10 @@ impl Machine {
     ) -> R<()> {
         self.check_depth()?;
         let f = self.vm.heap.get(function);
-        let (code, globals, closure) = (f.code, f.globals, f.closure);
+        let code = f.code;
         let extra = frame_extra(&self.codes[code.0 as usize].code, None);
-        let (base, generator) = (base as u32, None);
-        let frame = PyFrame {
-            code,
-            pc: 0,
-            base,
-            on_return,
-            globals,
-            closure,
-            generator,
-            has_extra: false,
-            quick: None,
-        };
+        let ending = Ending::into(on_return);
+        let frame = PyFrame { code, pc: 0, base: base as u32, function: Some(function), ending };
         self.frames.push(frame, extra);
         Ok(())
     }
@@ -396,7 +377,7 @@ impl Machine {
     /// Calls anything callable with arguments that do not lie in the caller's window.
     pub fn call(&mut self, callee: Value, args: &[Value], names: &[Value], on_return: OnReturn) -> R<()> {
         match callee {
-            Value::Function(f) => {
+            Value::Function(f, _) => {
                 let base = self.next_base();
                 self.make_window(base);
                 self.bind(f, args, names, base)?;
@@ -435,20 +416,11 @@ impl Machine {
 
     fn make_generator(&mut self, f: Ref<super::types::function::Function>, base: usize) -> Value {
         let function = self.vm.heap.get(f);
-        let (code, globals, closure) = (function.code, function.globals, function.closure);
+        let code = function.code;
         let shared = self.codes[code.0 as usize].code.clone();
         let registers: Box<[Value]> = self.stack[base..base + shared.registers as usize].into();
-        let frame = PyFrame {
-            code,
-            pc: 0,
-            base: 0,
-            on_return: OnReturn::Discard,
-            globals,
-            closure,
-            generator: None,
-            has_extra: false,
-            quick: None,
-        };
+        let ending = Ending::into(OnReturn::Discard);
+        let frame = PyFrame { code, pc: 0, base: 0, function: Some(f), ending };
         let extra = frame_extra(&shared, None).map(Box::new);
         let name = Value::Str(self.vm.intern(&shared.name));
         let qualname = Value::Str(self.vm.intern(&shared.qualname));
@@ -469,7 +441,8 @@ impl Machine {
         let generator = self.vm.heap.change(g);
         generator.state = GeneratorState::Running;
         self.stack[base..base + generator.registers.len()].copy_from_slice(&generator.registers);
-        let frame = PyFrame { base: base as u32, on_return, generator: Some(g), ..generator.frame };
+        let ending = Ending::of_generator(g, on_return);
+        let frame = PyFrame { base: base as u32, ending, ..generator.frame };
         let extra = generator.extra.take();
         self.frames.push(frame, extra.map(|e| *e));
         Ok(())
@@ -478,7 +451,7 @@ impl Machine {
     /// Suspends the generator whose frame is on top and delivers what it yields.
     pub fn yield_value(&mut self, v: Value) -> R<()> {
         let (frame, extra) = self.frames.take();
-        let generator = frame.generator.expect("only generators yield");
+        let generator = frame.generator().expect("only generators yield");
         let base = frame.base as usize;
         let generator = self.vm.heap.change(generator);
         generator.state = GeneratorState::Suspended;
@@ -486,20 +459,20 @@ impl Machine {
         generator.extra = extra.map(Box::new);
         let count = generator.registers.len();
         generator.registers.copy_from_slice(&self.stack[base..base + count]);
-        self.deliver(v, frame.on_return)
+        self.deliver(v, frame.on_return())
     }
 
     /// Pops the Python frame on top and delivers its result.
     pub fn return_value(&mut self, v: Value) -> R<()> {
         let (frame, _) = self.frames.take();
-        let v = match frame.generator {
+        let v = match frame.generator() {
             Some(generator) => {
                 self.vm.heap.get_mut(generator).finish();
                 Value::Undef
             }
             None => v,
         };
-        self.deliver(v, frame.on_return)
+        self.deliver(v, frame.on_return())
     }
 
     /// Hands a result to the frame on top, as its `on_return` says.
@@ -645,14 +618,14 @@ impl Machine {
                         return Unwound::Handled;
                     }
                     let (frame, _) = self.frames.take();
-                    if let Some(generator) = frame.generator {
+                    if let Some(generator) = frame.generator() {
                         self.vm.heap.get_mut(generator).finish();
                         exc = self.generator_raised(exc);
                     }
-                    if frame.on_return == OnReturn::Program {
+                    if frame.on_return() == OnReturn::Program {
                         return Unwound::Uncaught(exc);
                     }
-                    if self.end_iteration(exc, frame.on_return) {
+                    if self.end_iteration(exc, frame.on_return()) {
                         return Unwound::Handled;
                     }
                 }
@@ -666,7 +639,7 @@ impl Machine {
         if self.vm.heap.get(exc).trace.len() > 1 {
             return;
         }
-        let globals = self.calling_frame().globals;
+        let globals = self.calling_globals();
         if let Value::Dict(locals) = self.locals() {
             super::names::add_hint(&mut self.vm, exc, [locals, globals]);
         }
@@ -768,7 +741,7 @@ impl Machine {
     /// Answers what needs the frames.
     fn answer(&mut self, request: FrameRequest, on_return: OnReturn) -> R<()> {
         let v = match request {
-            FrameRequest::Globals => Value::Dict(self.calling_frame().globals),
+            FrameRequest::Globals => Value::Dict(self.calling_globals()),
             FrameRequest::Locals => self.locals(),
             FrameRequest::LimitDepth(limit) => {
                 let depth = self.frames.depth();
@@ -788,7 +761,7 @@ impl Machine {
             }
             FrameRequest::Execute { source, mut options, globals, locals } => {
                 self.check_depth()?;
-                let frame_globals = self.calling_frame().globals;
+                let frame_globals = self.calling_globals();
                 let (globals, locals) = match (globals, locals) {
                     (Some(g), Some(l)) => (g, Some(l)),
                     (Some(g), None) => (g, None),
@@ -808,12 +781,17 @@ impl Machine {
                     Ok(code) => code,
                     Err(error) => return Err(super::exceptions::syntax_error(&mut self.vm, &error)),
                 };
-                let code = self.link(code);
-                self.push_code(code, globals, locals, on_return);
+                let code = self.link(code, globals);
+                self.push_code(code, locals, on_return);
                 return Ok(());
             }
         };
         self.deliver(v, on_return)
+    }
+
+    /// The globals of the topmost Python frame.
+    fn calling_globals(&self) -> Ref<Dict> {
+        self.codes[self.calling_frame().code.0 as usize].globals
     }
 
     /// The topmost Python frame.
@@ -830,7 +808,7 @@ impl Machine {
         let frame = self.calling_frame();
         let shared = self.codes[frame.code.0 as usize].code.clone();
         if shared.kind == CodeKind::Module {
-            return Value::Dict(frame.globals);
+            return Value::Dict(self.calling_globals());
         }
         let base = frame.base as usize;
         let registers: Vec<Value> = self.stack[base..base + shared.registers as usize].to_vec();

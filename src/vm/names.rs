@@ -28,14 +28,16 @@ pub fn global_at(vm: &Vm, globals: Ref<Dict>, name: Ref<Str>, position: u32) -> 
 pub fn load_global(vm: &mut Vm, globals: Ref<Dict>, name: Ref<Str>, cache: &Cell<Cache>) -> R<Value> {
     if let Some(position) = dict::position_of_str(vm, globals, name) {
         let entry = vm.heap.get(globals).table.at(position).expect("a found position is in use");
-        if matches!(entry.key, Value::Str(key) if key == name) {
+        if dict::is_lasting(&entry.value) {
+            cache.set(Cache::Known(vm.heap.get(globals).keys_version, entry.value));
+        } else if matches!(entry.key, Value::Str(key) if key == name) {
             cache.set(Cache::Global(position as u32, name));
         }
         return Ok(entry.value);
     }
     match builtins::lookup(vm.heap.str(name)) {
         Some(v) => {
-            cache.set(Cache::Builtin(vm.heap.get(globals).keys_version, v));
+            cache.set(Cache::Known(vm.heap.get(globals).keys_version, v));
             Ok(v)
         }
         None => Err(not_defined(vm, name)),
@@ -50,7 +52,7 @@ pub fn store_cached_global(vm: &mut Vm, globals: Ref<Dict>, v: Value, cache: Cac
         Some(entry) if matches!(entry.key, Value::Str(key) if key == name) => {}
         _ => return false,
     }
-    vm.heap.store_into(globals, v).table.set_value(position as usize, v);
+    dict::set_at(vm, globals, position as usize, v);
     true
 }
 

@@ -4,6 +4,7 @@ use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::num::NonZeroU32;
 
+use super::machine::CodeId;
 use super::native::NativeDef;
 use super::type_id::TypeId;
 use super::types::{
@@ -105,8 +106,8 @@ pub enum Value {
     Range(Ref<Range>),
     /// `slice`
     Slice(Ref<Slice>),
-    /// A Python function.
-    Function(Ref<Function>),
+    /// A Python function, with its code at hand for calls.
+    Function(Ref<Function>, CodeId),
     /// A method with its receiver.
     Method(Ref<BoundMethod>),
     /// A variable shared with inner functions.
@@ -155,7 +156,7 @@ impl Value {
             (Set(a), Set(b)) | (FrozenSet(a), FrozenSet(b)) => a == b,
             (Range(a), Range(b)) => a == b,
             (Slice(a), Slice(b)) => a == b,
-            (Function(a), Function(b)) => a == b,
+            (Function(a, _), Function(b, _)) => a == b,
             (Method(a), Method(b)) => a == b,
             (Cell(a), Cell(b)) => a == b,
             (Iter(a), Iter(b)) => a == b,
@@ -212,7 +213,7 @@ impl Value {
             FrozenSet(_) => TypeId::FrozenSet,
             Range(_) => TypeId::Range,
             Slice(_) => TypeId::Slice,
-            Function(_) => TypeId::Function,
+            Function(..) => TypeId::Function,
             Method(_) => TypeId::Method,
             Cell(_) => TypeId::Cell,
             Iter(_) => TypeId::Iterator,

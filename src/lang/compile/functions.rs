@@ -240,7 +240,7 @@ impl<'a> Compiler<'a> {
         let parameters = l.parameters.as_deref();
         let child = self.child(scope, CodeKind::Function, "<lambda>", parameters, l.range, |c| {
             let src = c.reg(&l.body, None)?;
-            c.emit(Op::Return { src }, l.body.range()).map(|_| ())
+            c.emit(Op::Return { src, cost: 0 }, l.body.range()).map(|_| ())
         })?;
         self.make_function(base, base, scope, parts, child, l.range)?;
         self.release(mark);

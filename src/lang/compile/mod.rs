@@ -104,7 +104,7 @@ pub fn expression<'a>(
 ) -> R<Generated> {
     let mut c = compiler(source, options, symbols, near);
     let src = c.reg(expr, None)?;
-    c.emit(Op::Return { src }, expr.range())?;
+    c.emit(Op::Return { src, cost: 0 }, expr.range())?;
     c.finish_module()
 }
 
@@ -151,7 +151,7 @@ impl<'a> Compiler<'a> {
         if self.unit.reachable {
             let end = self.unit.spans.last().copied().unwrap_or_default();
             let range = TextRange::new(end.start.into(), end.end.into());
-            self.emit(Op::ReturnNone, range)?;
+            self.emit(Op::ReturnNone { cost: 0 }, range)?;
         }
         Ok(())
     }

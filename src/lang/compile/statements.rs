@@ -87,11 +87,11 @@ impl<'a> Compiler<'a> {
         };
         self.leave(0, r.range, |c| {
             if let Val::Const(Const::None) = v {
-                c.emit(Op::ReturnNone, r.range)?;
+                c.emit(Op::ReturnNone { cost: 0 }, r.range)?;
                 return Ok(());
             }
             let src = c.in_reg(v, None, r.range)?;
-            c.emit(Op::Return { src }, r.range)?;
+            c.emit(Op::Return { src, cost: 0 }, r.range)?;
             Ok(())
         })
     }

@@ -214,12 +214,17 @@ impl<'a> Unit<'a> {
             }
             _ => {}
         }
-        self.ops.push(op);
+        let before = self.ops.len().min(u16::MAX as usize) as u16;
+        self.ops.push(match op {
+            Op::Return { src, .. } => Op::Return { src, cost: before },
+            Op::ReturnNone { .. } => Op::ReturnNone { cost: before },
+            op => op,
+        });
         self.spans.push(span);
         if matches!(
             op,
             Op::Return { .. }
-                | Op::ReturnNone
+                | Op::ReturnNone { .. }
                 | Op::Jump { .. }
                 | Op::JumpBack { .. }
                 | Op::ForNext { .. }

@@ -32,7 +32,7 @@ fn iter_of(vm: &mut Vm, args: Args<'_>) -> R {
     if sentinel.is_undef() {
         return iter::get_iter(vm, object);
     }
-    if !matches!(object, Value::Function(_) | Value::Native(_) | Value::Method(_) | Value::Type(_)) {
+    if !matches!(object, Value::Function(..) | Value::Native(_) | Value::Method(_) | Value::Type(_)) {
         return Err(vm.type_error("iter(v, w): v must be callable"));
     }
     value(Value::Iter(vm.heap.alloc(Iter::Callable { callable: object, sentinel })))

@@ -75,7 +75,7 @@ fn id(vm: &mut Vm, args: Args<'_>) -> R {
 fn callable(_: &mut Vm, args: Args<'_>) -> R {
     value(Value::Bool(matches!(
         args.get(0),
-        Value::Native(_) | Value::Function(_) | Value::Method(_) | Value::Type(_)
+        Value::Native(_) | Value::Function(..) | Value::Method(_) | Value::Type(_)
     )))
 }
 
@@ -130,7 +130,7 @@ fn dir(vm: &mut Vm, args: Args<'_>) -> R {
     let own = match obj {
         Value::Module(m) => return value(sorted_names(vm, Vec::new(), Some(vm.heap.get(m).dict))),
         Value::Exception(e) => vm.heap.get(e).dict,
-        Value::Function(f) => vm.heap.get(f).extra.as_ref().and_then(|e| e.dict),
+        Value::Function(f, _) => vm.heap.get(f).extra.as_ref().and_then(|e| e.dict),
         _ => None,
     };
     let mut names = types::attribute_names(vm, obj);

@@ -560,7 +560,7 @@ pub fn address(v: Value) -> u64 {
         Value::Set(r) | Value::FrozenSet(r) => heap(7, r.index()),
         Value::Range(r) => heap(8, r.index()),
         Value::Slice(r) => heap(9, r.index()),
-        Value::Function(r) => heap(10, r.index()),
+        Value::Function(r, _) => heap(10, r.index()),
         Value::Method(r) => heap(11, r.index()),
         Value::Cell(r) => heap(12, r.index()),
         Value::Iter(r) => heap(13, r.index()),
@@ -577,7 +577,7 @@ pub fn address(v: Value) -> u64 {
 
 fn function_name(vm: &Vm, v: Value) -> String {
     match v {
-        Value::Function(f) => vm.function_qualname(f),
+        Value::Function(f, _) => vm.function_qualname(f),
         _ => vm.type_name(v).to_owned(),
     }
 }
@@ -603,7 +603,7 @@ fn push_plain(vm: &mut Vm, v: Value, out: &mut String) {
             out.write_str(&complex_repr(c.re, c.im))
         }
         Value::Range(r) => push_range(heap, r, out),
-        Value::Function(f) => write!(out, "<function {} at {at:#x}>", vm.function_qualname(f)),
+        Value::Function(f, _) => write!(out, "<function {} at {at:#x}>", vm.function_qualname(f)),
         Value::Method(m) => {
             let m = *heap.get(m);
             let name = match m.function {

@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use super::{Dead, HeapObject, Tracer};
+use super::{Dead, Heap, HeapObject, Tracer};
 use crate::vm::machine::CodeId;
+use crate::vm::types::dict::Dict;
 use crate::vm::types::str::Str;
 use crate::vm::value::{Ref, Value};
 
@@ -11,6 +12,8 @@ use crate::vm::value::{Ref, Value};
 /// or traceback names the code; the machine then drops the code itself.
 #[derive(Clone, Debug)]
 pub struct CodeRoots {
+    /// The globals that its names mean.
+    pub globals: Ref<Dict>,
     /// Constants.
     pub consts: Rc<[Value]>,
     /// Names.
@@ -27,6 +30,7 @@ impl HeapObject for CodeRoots {
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>, _: usize) -> Option<usize> {
+        tracer.object(self.globals);
         self.consts.iter().for_each(|&v| tracer.value(v));
         self.names.iter().for_each(|&r| tracer.object(r));
         self.children.iter().for_each(|&c| tracer.code(c));
@@ -35,5 +39,12 @@ impl HeapObject for CodeRoots {
 
     fn bury(self, index: u32, dead: &mut Dead) {
         dead.codes.push(index);
+    }
+}
+
+impl Heap {
+    /// The globals that a code object was linked with.
+    pub fn globals_of(&self, code: CodeId) -> Ref<Dict> {
+        self.get(Ref::<CodeRoots>::new(code.0)).globals
     }
 }

@@ -189,7 +189,7 @@ fn heap_index(value: Value) -> Option<(Kind, u32)> {
         Set(r) | FrozenSet(r) => (Kind::Set, r.index()),
         Range(r) => (Kind::Range, r.index()),
         Slice(r) => (Kind::Slice, r.index()),
-        Function(r) => (Kind::Function, r.index()),
+        Function(r, _) => (Kind::Function, r.index()),
         Method(r) => (Kind::BoundMethod, r.index()),
         Cell(r) => (Kind::Cell, r.index()),
         Iter(r) => (Kind::Iter, r.index()),

@@ -257,10 +257,10 @@ impl<V: Copy> Table<V> {
         self.entries.live(self.front, usize::MAX).map(|(_, e)| e)
     }
 
-    /// Replaces the value at a position.
+    /// The value at a position, to replace it.
     #[inline]
-    pub fn set_value(&mut self, position: usize, value: V) {
-        self.entries.get_mut(position).value = value;
+    pub fn value_mut(&mut self, position: usize) -> &mut V {
+        &mut self.entries.get_mut(position).value
     }
 
     /// Starts a search.

@@ -48,7 +48,7 @@ impl Model {
         match step {
             Step::Insert(key, v) => match self.find(key) {
                 Some(position) => {
-                    self.table.set_value(position, v);
+                    *self.table.value_mut(position) = v;
                     self.pairs.iter_mut().find(|p| p.0 == key).expect("the model has it, too").1 = v;
                 }
                 None => {

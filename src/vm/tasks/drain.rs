@@ -197,7 +197,7 @@ fn called(vm: &mut Vm, iterator: Value) -> Option<(Flow, Value, State)> {
         },
         _ => return None,
     };
-    let Value::Function(_) = function else { return None };
+    let Value::Function(..) = function else { return None };
     let v = iter::fast_next(vm, inner).filter(|v| !v.is_undef())?;
     Some((Flow::call(vm, function, &[v]), v, state))
 }

@@ -89,7 +89,7 @@ fn finish(vm: &mut Vm, target: Target, key: Value, found: Result<usize, u64>, ac
         }
         (Action::GetOr(v) | Action::Pop(v), Err(_), _) => v,
         (Action::Set(v), Ok(at), Target::Dict(d)) => {
-            vm.heap.store_into(d, v).table.set_value(at, v);
+            dict::set_at(vm, d, at, v);
             Value::None
         }
         (Action::Set(v), Err(hash), Target::Dict(d)) => {

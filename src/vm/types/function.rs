@@ -15,8 +15,6 @@ use crate::vm::vm::Vm;
 pub struct Function {
     /// Its code.
     pub code: CodeId,
-    /// The globals it was defined in.
-    pub globals: Ref<Dict>,
     /// A tuple of cells.
     pub closure: Option<Ref<Tuple>>,
     /// `__defaults__`
@@ -65,7 +63,6 @@ impl HeapObject for Function {
 
     fn trace(&self, tracer: &mut Tracer<'_>, _: usize) -> Option<usize> {
         tracer.code(self.code);
-        tracer.object(self.globals);
         tracer.option(self.closure);
         tracer.option(self.defaults);
         tracer.option(self.kw_defaults);
@@ -112,7 +109,7 @@ fn set_value(vm: &Vm, f: Ref<Function>, field: impl Fn(&FunctionExtra) -> Value)
 /// The name of the module it was defined in, when that is known and not `builtins`.
 pub fn module_name(vm: &Vm, f: Ref<Function>) -> Option<String> {
     let module = set_value(vm, f, |e| e.module).or_else(|| {
-        let globals = vm.heap.get(f).globals;
+        let globals = vm.heap.globals_of(vm.heap.get(f).code);
         let entry = vm.heap.get(globals).table.iter().find(|e| match e.key {
             Value::Str(s) => vm.heap.str(s) == "__name__",
             _ => false,
@@ -127,7 +124,7 @@ pub fn module_name(vm: &Vm, f: Ref<Function>) -> Option<String> {
 
 /// An attribute of a function.
 pub fn attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
-    let Value::Function(f) = obj else { return Ok(None) };
+    let Value::Function(f, _) = obj else { return Ok(None) };
     let function = vm.heap.get(f);
     let code = vm.codes[function.code.0 as usize].clone();
     let found = match name {
@@ -151,7 +148,7 @@ pub fn attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
         "__module__" => match set_value(vm, f, |e| e.module) {
             Some(v) => v,
             None => {
-                let globals = function.globals;
+                let globals = vm.heap.globals_of(function.code);
                 let key = vm.intern("__name__");
                 dict::get_str(vm, globals, key).unwrap_or(Value::None)
             }
@@ -159,7 +156,7 @@ pub fn attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
         "__defaults__" => function.defaults.map_or(Value::None, Value::Tuple),
         "__kwdefaults__" => function.kw_defaults.map_or(Value::None, Value::Dict),
         "__closure__" => function.closure.map_or(Value::None, Value::Tuple),
-        "__globals__" => Value::Dict(function.globals),
+        "__globals__" => Value::Dict(vm.heap.globals_of(function.code)),
         "__annotations__" => match set_value(vm, f, |e| e.annotations) {
             Some(v) => v,
             None => {
@@ -190,7 +187,7 @@ fn own_dict(vm: &mut Vm, f: Ref<Function>) -> Ref<Dict> {
 }
 
 fn set_attribute(vm: &mut Vm, obj: Value, name: &str, v: Option<Value>) -> R<()> {
-    let Value::Function(f) = obj else { unreachable!("the registry sends functions here") };
+    let Value::Function(f, _) = obj else { unreachable!("the registry sends functions here") };
     let given = v.unwrap_or(Value::None);
     match name {
         "__name__" | "__qualname__" => {

@@ -50,7 +50,7 @@ impl Generator {
 }
 
 /// Puts the registers of a suspended generator into a window and marks it as running. Its frame, the base and
-/// what becomes of its result apart; `None` when there is more to see to.
+/// what happens when it is popped apart; `None` when there is more to see to.
 #[inline]
 pub fn resume(vm: &mut Vm, r: Ref<Generator>, window: &mut [Value]) -> Option<PyFrame> {
     let generator = vm.heap.change(r);
@@ -61,7 +61,7 @@ pub fn resume(vm: &mut Vm, r: Ref<Generator>, window: &mut [Value]) -> Option<Py
     }
     generator.state = GeneratorState::Running;
     window[..generator.registers.len()].copy_from_slice(&generator.registers);
-    Some(PyFrame { generator: Some(r), ..generator.frame })
+    Some(generator.frame)
 }
 
 /// Takes the registers of a generator that yields out of its window again.

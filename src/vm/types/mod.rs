@@ -180,7 +180,7 @@ pub fn attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
     let ty = vm.type_of(obj);
     match name {
         "__class__" => return Ok(Some(Value::Type(ty))),
-        "__doc__" if !matches!(obj, Value::Function(_) | Value::Method(_) | Value::Module(_)) => {
+        "__doc__" if !matches!(obj, Value::Function(..) | Value::Method(_) | Value::Module(_)) => {
             return Ok(Some(Value::None));
         }
         _ => {}

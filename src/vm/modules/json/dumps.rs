@@ -379,7 +379,7 @@ fn identity(v: Value) -> (u8, u32) {
         Value::Set(r) | Value::FrozenSet(r) => (4, r.index()),
         Value::Bytes(r) => (5, r.index()),
         Value::Complex(r) => (6, r.index()),
-        Value::Function(r) => (7, r.index()),
+        Value::Function(r, _) => (7, r.index()),
         Value::Iter(r) => (8, r.index()),
         Value::Generator(r) => (9, r.index()),
         Value::Exception(r) => (10, r.index()),

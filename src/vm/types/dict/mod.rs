@@ -26,8 +26,8 @@ pub use update::{inplace_union, merge_keywords, union, update_display};
 pub struct Dict {
     /// The entries.
     pub table: Table<Value>,
-    /// Changes whenever a key is added or removed, to a number no dict of this run had before: inline
-    /// caches that found nothing here depend on it.
+    /// Changes whenever a key is added or removed, or a value [that is seldom replaced](is_lasting) is replaced, to
+    /// a number no dict of this run had before: inline caches that found such a value here, or nothing, depend on it.
     pub keys_version: u32,
 }
 
@@ -138,12 +138,37 @@ pub fn get_str(vm: &Vm, dict: Ref<Dict>, key: Ref<Str>) -> Option<Value> {
 /// Binds a string key.
 pub fn insert_str(vm: &mut Vm, dict: Ref<Dict>, key: Ref<Str>, v: Value) {
     match position_of_str(vm, dict, key) {
-        Some(position) => vm.heap.store_into(dict, v).table.set_value(position, v),
+        Some(position) => set_at(vm, dict, position, v),
         None => {
             let hash = hash_str(&vm.heap, vm.keys, key);
             insert_new(vm, dict, hash, Value::Str(key), v);
         }
     }
+}
+
+/// Whether inline caches keep a global's value itself, because what defines a program's vocabulary is seldom replaced.
+#[inline(always)]
+pub fn is_lasting(v: &Value) -> bool {
+    matches!(v, Value::Function(..) | Value::Native(_) | Value::Type(_) | Value::Module(_))
+}
+
+/// Replaces the value at a position.
+#[inline(always)]
+pub fn set_at(vm: &mut Vm, dict: Ref<Dict>, position: usize, v: Value) {
+    let slot = vm.heap.store_into(dict, v).table.value_mut(position);
+    let lasting = is_lasting(slot);
+    *slot = v;
+    if lasting {
+        replaced_lasting(vm, dict);
+    }
+}
+
+/// A value that inline caches may keep has been replaced.
+#[cold]
+#[inline(never)]
+pub fn replaced_lasting(vm: &mut Vm, dict: Ref<Dict>) {
+    let version = vm.next_keys_version();
+    vm.heap.get_mut(dict).keys_version = version;
 }
 
 /// Adds a key that is known to be absent.
@@ -167,7 +192,7 @@ pub fn build(vm: &mut Vm, pairs: &[Value]) -> R {
     let dict = vm.dict();
     for (i, pair) in pairs.chunks_exact(2).enumerate() {
         match lookup(vm, dict, pair[0])? {
-            Found::At(position) => vm.heap.store_into(dict, pair[1]).table.set_value(position, pair[1]),
+            Found::At(position) => set_at(vm, dict, position, pair[1]),
             Found::Absent(hash) => insert_new(vm, dict, hash, pair[0], pair[1]),
             Found::Slow => {
                 return Ok(Flow::Task(Box::new(crate::vm::tasks::insert_pairs(dict, &pairs[2 * i..]))));
@@ -181,7 +206,7 @@ pub fn build(vm: &mut Vm, pairs: &[Value]) -> R {
 pub fn set_item(vm: &mut Vm, dict: Value, key: Value, v: Value) -> R {
     let Value::Dict(dict) = dict else { unreachable!("the caller has a dict") };
     match lookup(vm, dict, key)? {
-        Found::At(position) => vm.heap.store_into(dict, v).table.set_value(position, v),
+        Found::At(position) => set_at(vm, dict, position, v),
         Found::Absent(hash) => insert_new(vm, dict, hash, key, v),
         Found::Slow => return keyed(vm, Target::Dict(dict), key, Action::Set(v)),
     }

@@ -1,6 +1,6 @@
 //! `dict.update`, `|`, `|=`, `**`: entries of one dict, or pairs, into another dict.
 
-use super::{Dict, Found, find, insert_new};
+use super::{Dict, Found, find, insert_new, set_at};
 use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
 use crate::vm::heap::Tracer;
 use crate::vm::iter;
@@ -118,7 +118,7 @@ impl Merge {
             self.at = position + 1;
             vm.charge(1);
             match find(&vm.heap, &vm.heap.get(self.into).table, entry.hash, entry.key) {
-                Found::At(at) => vm.heap.store_into(self.into, entry.value).table.set_value(at, entry.value),
+                Found::At(at) => set_at(vm, self.into, at, entry.value),
                 Found::Absent(hash) => insert_new(vm, self.into, hash, entry.key, entry.value),
                 Found::Slow => {
                     let target = Target::Dict(self.into);

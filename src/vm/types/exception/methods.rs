@@ -102,7 +102,7 @@ fn divide(vm: &mut Vm, e: Ref<Exception>, condition: Value, both: bool) -> R {
         return value(if both { vm.tuple([matching, rest]) } else { matching });
     }
     match condition {
-        Value::Function(_) | Value::Method(_) | Value::Native(_) => {
+        Value::Function(..) | Value::Method(_) | Value::Native(_) => {
             Ok(Flow::task(group::SplitTask::new(e, condition, both)))
         }
         _ => Err(vm.type_error(
