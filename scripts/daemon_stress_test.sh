@@ -13,8 +13,7 @@ warm_up=1400
 growth_max_kb=1000
 
 if [[ -z ${PYRUST_BIN:-} ]]; then
-    cargo build --release --quiet
-    PYRUST_BIN=target/release/pyrust
+    PYRUST_BIN=$(scripts/build_release.sh --quiet)
 fi
 dir=$(mktemp -d)
 socket=$dir/stress.sock
