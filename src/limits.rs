@@ -63,6 +63,16 @@ pub const ALLOCATION_TRIED_BYTES: usize = 64 * MIB;
 /// Decimal digits of an integer that `int()` reads and `str()` writes (CPython's default).
 pub const INT_DIGITS_MAX: usize = 4_300;
 
+/// Containers inside containers of a result that is wanted as data; what is deeper becomes its `repr`. Clients that
+/// decode replies stop somewhere, too.
+pub const RESULT_DEPTH_MAX: usize = 24;
+/// Values of such a result, all levels together.
+pub const RESULT_VALUES_MAX: usize = 250_000;
+/// Text and bytes of such a result.
+pub const RESULT_MAX_BYTES: usize = 16 * MIB;
+/// The largest integer of such a result, in bits: it has about as many digits as `str()` writes.
+pub const RESULT_INT_MAX_BITS: u64 = 14_284;
+
 /// Containers inside containers that `json` reads and writes; beyond is a `RecursionError`.
 pub const JSON_DEPTH_MAX: usize = 10_000;
 /// Exceptions of one chain or group that a traceback shows.
@@ -226,6 +236,8 @@ const _: () = {
     // One read can never fill what a busy connection may hold ahead by more than one turn.
     assert!(READ_TURN_MAX_BYTES <= INPUT_AHEAD_MAX_BYTES);
     assert!(RECURSION_MAX <= RECURSION_CEILING);
+    // A result inside a map inside the reply of a transaction is still decoded.
+    assert!(RESULT_DEPTH_MAX + 2 < RESP_DEPTH_MAX);
     // A response's length is a u32, and clients accept whatever the daemon holds.
     assert!(REPLY_MAX_BYTES < u32::MAX as usize);
     assert!(OUTPUT_HELD_MAX_BYTES < REPLY_MAX_BYTES);

@@ -73,7 +73,7 @@ fn run_within(source: &str, memory_max: usize) -> Ran {
 
 #[track_caller]
 fn finishes(ran: &Ran) {
-    assert_eq!(ran.outcome, Outcome::Finished { value: None }, "{}", ran.printed);
+    assert_eq!(ran.outcome, Outcome::Finished { value: None, data: None }, "{}", ran.printed);
 }
 
 // ---- pacing ----------------------------------------------------------------------------------

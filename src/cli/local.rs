@@ -139,7 +139,7 @@ fn wait_failed(error: std::io::Error) -> CliError {
 
 fn finish(outcome: Outcome) -> Result<Exit, CliError> {
     match outcome {
-        Outcome::Finished { value } => {
+        Outcome::Finished { value, .. } => {
             if let Some(value) = value {
                 Output.print(&format!("{value}\n"))?;
             }
@@ -167,7 +167,7 @@ fn killed(kill: Kill) -> CliError {
             format!("killed: it held more memory than its limit of {bytes} bytes (--max-memory)"),
             exit_codes::KILLED,
         ),
-        Kill::Fuel(_) | Kill::Output(_) | Kill::Disconnected | Kill::Shutdown => {
+        Kill::Fuel(_) | Kill::Output(_) | Kill::Result | Kill::Disconnected | Kill::Shutdown => {
             (format!("killed: {kill:?}"), exit_codes::KILLED)
         }
     };

@@ -114,13 +114,18 @@ impl From<ErrorReply> for ClientError {
     fn from(error: ErrorReply) -> ClientError {
         match error.code {
             ErrorCode::Busy => ClientError::Busy(error.message),
-            ErrorCode::Err | ErrorCode::NoProto | ErrorCode::WrongPass | ErrorCode::NoPerm => {
-                ClientError::Refused(error)
-            }
+            ErrorCode::Err
+            | ErrorCode::NoProto
+            | ErrorCode::WrongPass
+            | ErrorCode::NoPerm
+            | ErrorCode::NoScript
+            | ErrorCode::ExecAbort => ClientError::Refused(error),
             ErrorCode::Timeout
             | ErrorCode::Memory
             | ErrorCode::Fuel
             | ErrorCode::Output
+            | ErrorCode::Result
+            | ErrorCode::PyErr
             | ErrorCode::Cancelled
             | ErrorCode::Shutdown
             | ErrorCode::Internal => ClientError::Killed(error),

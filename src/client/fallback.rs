@@ -51,7 +51,7 @@ fn in_process(engine: &mut Engine, code: &str) -> Result<String, ClientError> {
     }
     let mut output = String::from_utf8_lossy(&output).into_owned();
     match outcome {
-        Outcome::Finished { value } => {
+        Outcome::Finished { value, .. } => {
             output.push_str(&value.unwrap_or_default());
             Ok(output)
         }
@@ -112,6 +112,8 @@ fn killed(kill: Kill) -> ClientError {
         Kill::Fuel(fuel) => {
             (ErrorCode::Fuel, format!("killed: it used up its limit of {fuel} units of fuel"))
         }
+        // Its result is wanted as text.
+        Kill::Result => (ErrorCode::Result, "killed: its result is too large".to_owned()),
         Kill::Cancelled | Kill::Disconnected | Kill::Shutdown => {
             (ErrorCode::Cancelled, "killed: it was cancelled".to_owned())
         }

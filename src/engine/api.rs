@@ -3,6 +3,7 @@
 use std::rc::Rc;
 use std::time::Duration;
 
+use super::Data;
 use crate::bytecode::{Code, CompileError, Mode};
 use crate::limits;
 pub use crate::vm::heap::Pressure as GcPressure;
@@ -47,6 +48,18 @@ pub enum Stdin {
     Host,
 }
 
+/// As what the value of a last expression comes back, in [`Mode::Echo`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ResultForm {
+    /// As its `repr`.
+    #[default]
+    Repr,
+    /// As data.
+    Data,
+    /// As both.
+    Both,
+}
+
 /// What a run is started with. [`RunOptions::default`] is a run without arguments, with empty standard
 /// input and the default limits.
 #[derive(Clone, Debug)]
@@ -55,6 +68,10 @@ pub struct RunOptions {
     pub argv: Vec<String>,
     /// `sys.stdin`.
     pub stdin: Stdin,
+    /// Globals that the program finds.
+    pub inputs: Vec<(String, Data)>,
+    /// As what the result is wanted.
+    pub result: ResultForm,
     /// Live memory in bytes; `None` for no limit.
     pub memory_max_bytes: Option<usize>,
     /// [`Step::Output`] is returned when this much output waits in the run, in bytes.
@@ -70,6 +87,8 @@ impl Default for RunOptions {
         RunOptions {
             argv: Vec::new(),
             stdin: Stdin::Bytes(Vec::new()),
+            inputs: Vec::new(),
+            result: ResultForm::Repr,
             memory_max_bytes: Some(limits::RUN_MEMORY_MAX_BYTES),
             output_step_bytes: limits::OUTPUT_LOW_WATER_BYTES,
             bounded_source: true,
@@ -107,6 +126,9 @@ pub enum Kill {
     Fuel(u64),
     /// It printed more than is held for one reply, in bytes.
     Output(usize),
+    /// Its result, wanted as data, has more values or bytes than [`limits::RESULT_VALUES_MAX`] or
+    /// [`limits::RESULT_MAX_BYTES`].
+    Result,
     /// Its client asked for the end, or Ctrl-C.
     Cancelled,
     /// Its client is gone.
@@ -118,11 +140,12 @@ pub enum Kill {
 /// How a run ended.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Outcome {
-    /// The last instruction was reached. In [`Mode::Echo`], the `repr` of the last expression's value
-    /// unless it is `None`.
+    /// The last instruction was reached. In [`Mode::Echo`], with the last expression's value unless it is `None`.
     Finished {
-        /// `repr` of the value.
+        /// `repr` of the value, if that was wanted.
         value: Option<String>,
+        /// The value as data, if that was wanted.
+        data: Option<Data>,
     },
     /// `SystemExit`: the process's exit code, and what is to be printed on standard error
     /// (`sys.exit("message")`).

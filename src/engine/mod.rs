@@ -6,15 +6,17 @@
 
 mod api;
 mod cache;
+mod data;
 mod run;
 
 use std::rc::Rc;
 
 pub use crate::bytecode::{CompileError, CompileErrorKind, Mode};
 pub use api::{
-    CacheStats, Compiled, GcPressure, Kill, Outcome, OutputChunk, Program, RunOptions, Stdin, Step, Stream,
-    Usage,
+    CacheStats, Compiled, GcPressure, Kill, Outcome, OutputChunk, Program, ResultForm, RunOptions, Stdin,
+    Step, Stream, Usage,
 };
+pub use data::Data;
 pub use run::{Graveyard, Run};
 
 use crate::bytecode::Compiler;

@@ -2,12 +2,13 @@
 
 use std::time::Instant;
 
-use super::{Kill, Mode, Outcome, OutputChunk, Program, RunOptions, Stdin, Step, Stream, Usage};
+use super::data::{Gather, Gathered, Inputs};
+use super::{Kill, Mode, Outcome, OutputChunk, Program, ResultForm, RunOptions, Stdin, Step, Stream, Usage};
 use crate::limits;
 use crate::vm::flow::{Flow, HostRequest, Trap};
 use crate::vm::format;
 use crate::vm::frame::OnReturn;
-use crate::vm::machine::{Exit, Machine};
+use crate::vm::machine::{CodeId, Exit, Machine};
 use crate::vm::traceback::{Asked, Report};
 use crate::vm::value::Value;
 use crate::vm::vm::OutputStream;
@@ -17,7 +18,8 @@ use crate::vm::vm::OutputStream;
 pub struct Run {
     machine: Box<Machine>,
     phase: Phase,
-    echoes: bool,
+    /// As what the program's value is wanted, if at all.
+    result: Option<ResultForm>,
     host_stdin: bool,
     kill: Option<Kill>,
     sleeping: Option<Instant>,
@@ -27,10 +29,14 @@ pub struct Run {
 /// What a run is doing.
 #[derive(Debug)]
 enum Phase {
+    /// The program's inputs are made.
+    Inputs(CodeId),
     /// The program runs.
     Program,
     /// The value of its last expression is rendered.
     Echo,
+    /// The value of its last expression is made data; its `repr` is there if it was wanted.
+    Data { value: Option<String>, gathered: Gathered },
     /// The exception that ended it is rendered.
     Report(Box<Report>),
     /// [`Step::Done`] has been returned.
@@ -48,16 +54,24 @@ impl Run {
             vm.input.at_end = true;
         }
         vm.heap.set_pressure(options.gc_pressure);
-        machine.start(program.code.clone());
-        Run {
+        let mut run = Run {
             machine,
             phase: Phase::Program,
-            echoes: program.mode == Mode::Echo,
+            result: (program.mode == Mode::Echo).then_some(options.result),
             host_stdin,
             kill: None,
             sleeping: None,
             fuel_given: 0,
+        };
+        if options.inputs.is_empty() {
+            run.machine.start(program.code.clone());
+        } else {
+            let (code, globals) = run.machine.prepare(program.code.clone());
+            run.phase = Phase::Inputs(code);
+            let inputs = Flow::task(Inputs::new(globals, options.inputs));
+            run.machine.follow(inputs, OnReturn::Program).expect("a task is only put on the stack");
         }
+        run
     }
 
     pub(super) fn into_machine(self) -> Box<Machine> {
@@ -131,23 +145,49 @@ impl Run {
 
     /// The bottom frame of the current phase has returned `v`.
     fn finished(&mut self, v: Value) -> Option<Step> {
-        match self.phase {
+        match &mut self.phase {
+            Phase::Inputs(code) => {
+                let code = *code;
+                self.phase = Phase::Program;
+                self.machine.begin(code);
+                None
+            }
             Phase::Program => {
                 let result = self.machine.vm.result;
-                if !self.echoes || result.is_none() {
-                    return Some(self.done(Outcome::Finished { value: None }));
+                match self.result {
+                    Some(ResultForm::Repr | ResultForm::Both) if !result.is_none() => {
+                        self.phase = Phase::Echo;
+                        let flow = format::repr(&mut self.machine.vm, result);
+                        self.follow(flow)
+                    }
+                    Some(ResultForm::Data) if !result.is_none() => self.gather(None),
+                    _ => Some(self.done(Outcome::Finished { value: None, data: None })),
                 }
-                self.phase = Phase::Echo;
-                let flow = format::repr(&mut self.machine.vm, result);
-                self.follow(flow)
             }
             Phase::Echo => {
-                let value = self.text(v);
-                Some(self.done(Outcome::Finished { value: Some(value) }))
+                let value = Some(self.text(v));
+                match self.result {
+                    Some(ResultForm::Both) => self.gather(value),
+                    _ => Some(self.done(Outcome::Finished { value, data: None })),
+                }
+            }
+            Phase::Data { value, gathered } => {
+                let (value, data) = (value.take(), gathered.take());
+                Some(self.done(match data {
+                    Some(_) => Outcome::Finished { value, data },
+                    None => Outcome::Killed(Kill::Result),
+                }))
             }
             Phase::Report(_) => self.advance_report(Some(v)),
             Phase::Over => unreachable!("a run that is done is not stepped"),
         }
+    }
+
+    /// Begins to make data of the program's value.
+    fn gather(&mut self, value: Option<String>) -> Option<Step> {
+        let (gather, gathered) = Gather::new(self.machine.vm.result);
+        self.phase = Phase::Data { value, gathered };
+        self.follow(Ok(Flow::task(gather)))
     }
 
     /// Puts a flow on the empty stack; its result comes back through [`Run::finished`].

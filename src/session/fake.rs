@@ -53,7 +53,7 @@ impl Execution for FakeRun {
         self.clock.set(self.clock.get() + SLICE);
         loop {
             let Some(word) = self.words.first().cloned() else {
-                return Step::Done(Outcome::Finished { value: None });
+                return Step::Done(Outcome::Finished { value: None, data: None });
             };
             let mut parts = word.splitn(3, ':');
             let (name, first) = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
@@ -92,7 +92,9 @@ impl Execution for FakeRun {
                     let message = parts.next().map(|text| format!("{text}\n"));
                     return Step::Done(Outcome::Exit { code, message });
                 }
-                "value" => return Step::Done(Outcome::Finished { value: Some(first.to_owned()) }),
+                "value" => {
+                    return Step::Done(Outcome::Finished { value: Some(first.to_owned()), data: None });
+                }
                 other => panic!("no such word: {other}"),
             }
             self.words.remove(0);

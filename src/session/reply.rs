@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::NotCompiled;
 use super::task::{Held, Measured, ReplyForm};
 use crate::engine::{CompileErrorKind, Kill, Outcome, Usage};
+use crate::limits;
 use crate::wire::{ErrorCode, ErrorReply, RespVersion, RunReply, Status, encode_response};
 
 /// How a request ended, for the counters.
@@ -56,7 +57,7 @@ fn encode_frame(end: End, held: Held, max: usize, out: &mut Vec<u8>) {
     // Both streams were gathered in one.
     let printed = &held.stdout;
     let (status, last) = match end {
-        End::Outcome(Outcome::Finished { value }) => (Status::Ok, value.unwrap_or_default()),
+        End::Outcome(Outcome::Finished { value, .. }) => (Status::Ok, value.unwrap_or_default()),
         End::Outcome(Outcome::Exit { code: 0, message }) => (Status::Ok, message.unwrap_or_default()),
         End::Outcome(Outcome::Exit { code, message }) => {
             (Status::Raised, message.unwrap_or_else(|| format!("SystemExit: {code}\n")))
@@ -82,7 +83,7 @@ pub(super) fn refuse_frame(why: &str, out: &mut Vec<u8>) {
 /// The reply of `PY.RUN`: a map, or an error if the run was killed.
 fn encode_run(end: End, mut held: Held, measured: Measured, version: RespVersion, out: &mut Vec<u8>) {
     let (exit, value, error) = match end {
-        End::Outcome(Outcome::Finished { value }) => (0, value, None),
+        End::Outcome(Outcome::Finished { value, .. }) => (0, value, None),
         End::Outcome(Outcome::Exit { code, message }) => {
             held.stderr.extend_from_slice(message.unwrap_or_default().as_bytes());
             (code, None, None)
@@ -150,6 +151,14 @@ pub fn describe_kill(kill: Kill) -> ErrorReply {
             ErrorCode::Output,
             format!(
                 "killed: it printed more than the {limit} bytes that are held for one reply (use STREAM)"
+            ),
+        ),
+        Kill::Result => (
+            ErrorCode::Result,
+            format!(
+                "killed: its result has more than {} values or {} bytes, the most that one reply may hold",
+                limits::RESULT_VALUES_MAX,
+                limits::RESULT_MAX_BYTES
             ),
         ),
         Kill::Cancelled => (ErrorCode::Cancelled, "killed: it was cancelled".to_owned()),

@@ -216,8 +216,18 @@ impl Machine {
 
     /// Puts a program's frame on the stack; its globals are new.
     pub fn start(&mut self, code: Rc<Code>) {
+        let (code, _) = self.prepare(code);
+        self.begin(code);
+    }
+
+    /// Links a program; its globals are new, and may be filled before it begins.
+    pub fn prepare(&mut self, code: Rc<Code>) -> (CodeId, Ref<Dict>) {
         let globals = self.newborn.as_ref().map(|newborn| newborn.globals).expect("every machine was born");
-        let code = self.link(code, globals);
+        (self.link(code, globals), globals)
+    }
+
+    /// Puts the frame of a program that was prepared on the stack.
+    pub fn begin(&mut self, code: CodeId) {
         self.push_code(code, None, OnReturn::Program);
     }
 

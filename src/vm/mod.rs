@@ -7,7 +7,7 @@
 mod attr;
 mod builtins;
 mod call;
-mod compare;
+pub mod compare;
 mod dispatch;
 pub mod exceptions;
 pub mod flow;

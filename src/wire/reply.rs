@@ -357,6 +357,14 @@ pub enum ErrorCode {
     Fuel,
     /// The run was killed: it printed more than is held for one reply.
     Output,
+    /// The run was killed: its result, wanted as data, was too large.
+    Result,
+    /// The run raised an exception that it did not catch (`EVAL`).
+    PyErr,
+    /// `EVALSHA` of a script that is not known.
+    NoScript,
+    /// `EXEC` of a transaction of which a command was refused.
+    ExecAbort,
     /// The run was killed: somebody asked for it.
     Cancelled,
     /// Too many connections or requests; nothing was run.
@@ -368,7 +376,7 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    const ALL: [ErrorCode; 12] = [
+    const ALL: [ErrorCode; 16] = [
         ErrorCode::Err,
         ErrorCode::NoProto,
         ErrorCode::WrongPass,
@@ -377,6 +385,10 @@ impl ErrorCode {
         ErrorCode::Memory,
         ErrorCode::Fuel,
         ErrorCode::Output,
+        ErrorCode::Result,
+        ErrorCode::PyErr,
+        ErrorCode::NoScript,
+        ErrorCode::ExecAbort,
         ErrorCode::Cancelled,
         ErrorCode::Busy,
         ErrorCode::Shutdown,
@@ -394,6 +406,10 @@ impl ErrorCode {
             ErrorCode::Memory => "MEMORY",
             ErrorCode::Fuel => "FUEL",
             ErrorCode::Output => "OUTPUT",
+            ErrorCode::Result => "RESULT",
+            ErrorCode::PyErr => "PYERR",
+            ErrorCode::NoScript => "NOSCRIPT",
+            ErrorCode::ExecAbort => "EXECABORT",
             ErrorCode::Cancelled => "CANCELLED",
             ErrorCode::Busy => "BUSY",
             ErrorCode::Shutdown => "SHUTDOWN",
