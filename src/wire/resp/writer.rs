@@ -58,8 +58,10 @@ impl<'a> RespWriter<'a> {
             "nan".to_owned()
         } else if value.is_infinite() {
             if value > 0.0 { "inf".to_owned() } else { "-inf".to_owned() }
-        } else {
+        } else if value == 0.0 || (1e-5..1e17).contains(&value.abs()) {
             value.to_string()
+        } else {
+            format!("{value:e}")
         };
         match self.version {
             RespVersion::Resp2 => self.bulk(text.as_bytes()),
@@ -176,6 +178,8 @@ mod tests {
             (Boolean(true), ":1\r\n", "#t\r\n"),
             (Boolean(false), ":0\r\n", "#f\r\n"),
             (Double(1.5), "$3\r\n1.5\r\n", ",1.5\r\n"),
+            (Double(1e300), "$5\r\n1e300\r\n", ",1e300\r\n"),
+            (Double(-2.5e-7), "$7\r\n-2.5e-7\r\n", ",-2.5e-7\r\n"),
             (Double(f64::NEG_INFINITY), "$4\r\n-inf\r\n", ",-inf\r\n"),
             (BigNumber("-12".into()), "$3\r\n-12\r\n", "(-12\r\n"),
             (Array(vec![Null]), "*1\r\n$-1\r\n", "*1\r\n_\r\n"),
