@@ -66,8 +66,8 @@ pub const INT_DIGITS_MAX: usize = 4_300;
 /// Containers inside containers of a result that is wanted as data; what is deeper becomes its `repr`. Clients that
 /// decode replies stop somewhere, too.
 pub const RESULT_DEPTH_MAX: usize = 24;
-/// Values of such a result, all levels together.
-pub const RESULT_VALUES_MAX: usize = 250_000;
+/// Values of such a result, all levels together: its reply is written in one turn.
+pub const RESULT_VALUES_MAX: usize = 65_536;
 /// Text and bytes of such a result.
 pub const RESULT_MAX_BYTES: usize = 16 * MIB;
 /// The largest integer of such a result, in bits: it has about as many digits as `str()` writes.
@@ -127,6 +127,19 @@ pub const INPUT_IDLE_MAX_BYTES: usize = KIB;
 pub const ERROR_ARGS_MAX_BYTES: usize = 128;
 /// Longest reply a client accepts: everything a run may print, twice, and its frame of numbers.
 pub const REPLY_MAX_BYTES: usize = 4 * OUTPUT_HELD_MAX_BYTES;
+
+/// One program that `EVALSHA` can find, in bytes.
+pub const SCRIPT_MAX_BYTES: usize = 2 * MIB;
+/// All of them together.
+pub const SCRIPTS_MAX_BYTES: usize = 8 * MIB;
+/// How many there are.
+pub const SCRIPTS_MAX: usize = 1_024;
+/// What an error reply says of an exception's message, in bytes; `PY.TRACEBACK` has more.
+pub const ERROR_MESSAGE_MAX_BYTES: usize = 4 * KIB;
+/// A traceback that a connection keeps for `PY.TRACEBACK`, in bytes; of a longer one the end.
+pub const TRACEBACK_KEPT_MAX_BYTES: usize = 64 * KIB;
+/// The name of a client or of its library, in bytes.
+pub const CLIENT_NAME_MAX_BYTES: usize = 256;
 
 // ---- connections -----------------------------------------------------------------------------
 
@@ -236,6 +249,10 @@ const _: () = {
     // One read can never fill what a busy connection may hold ahead by more than one turn.
     assert!(READ_TURN_MAX_BYTES <= INPUT_AHEAD_MAX_BYTES);
     assert!(RECURSION_MAX <= RECURSION_CEILING);
+    assert!(SCRIPT_MAX_BYTES <= SCRIPTS_MAX_BYTES);
+    assert!(ERROR_MESSAGE_MAX_BYTES < RESP_LINE_MAX_BYTES);
+    // Each array of a result is one that our own clients read.
+    assert!(RESULT_VALUES_MAX <= RESP_ELEMENTS_MAX);
     // A result inside a map inside the reply of a transaction is still decoded.
     assert!(RESULT_DEPTH_MAX + 2 < RESP_DEPTH_MAX);
     // A response's length is a u32, and clients accept whatever the daemon holds.

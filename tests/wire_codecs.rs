@@ -188,8 +188,8 @@ proptest! {
     #[test]
     fn commands_that_look_right_never_panic_the_parser(
         words in vec(prop_oneof![
-            "(?i)(HELLO|PING|PY.RUN|PY.STATUS|PY.CACHE|SHUTDOWN|CLEAR|AUTH|SETNAME)".prop_map(String::into_bytes),
-            "(?i)(ARGV|STDIN|TIMEOUT|MEMORY|STREAM|ECHO|FILENAME)".prop_map(String::into_bytes),
+            "(?i)(HELLO|PING|PY.RUN|PY.STATUS|PY.CACHE|SHUTDOWN|CLEAR|AUTH|SETNAME|EVAL|EVALSHA|CLIENT|HELP|INFO|MULTI)".prop_map(String::into_bytes),
+            "(?i)(ARGV|STDIN|TIMEOUT|MEMORY|STREAM|ECHO|FILENAME|INPUT|DATA)".prop_map(String::into_bytes),
             "[0-9]{1,20}".prop_map(String::into_bytes),
             vec(any::<u8>(), 0..5),
         ], 1..12),

@@ -5,6 +5,7 @@ mod support;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 
+use pyrust::wire::command::markdown;
 use pyrust::wire::{CommandDecoder, FrameDecoder, parse_command};
 use support::{PATIENCE, Place};
 
@@ -121,6 +122,25 @@ fn every_example_is_answered_as_it_says() {
         }
     }
     assert!(count >= 15, "the examples were found: {count}");
+}
+
+/// With `PYRUST_WRITE_DOCS=1` the table is written anew.
+#[test]
+fn the_table_of_commands_is_the_daemon_s_own() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/protocol.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let from = text.find("<!-- commands:").and_then(|at| Some(at + text[at..].find('\n')? + 1)).unwrap();
+    let to = text.find("<!-- end of commands -->").unwrap();
+    let table = format!("\n{}\n", markdown());
+    if std::env::var_os("PYRUST_WRITE_DOCS").is_some() {
+        std::fs::write(path, [&text[..from], &table, &text[to..]].concat()).unwrap();
+        return;
+    }
+    assert_eq!(
+        text[from..to],
+        table,
+        "write it anew with PYRUST_WRITE_DOCS=1 cargo test --test wire_protocol_doc"
+    );
 }
 
 #[test]

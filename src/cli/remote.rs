@@ -17,6 +17,8 @@ use crate::wire::{ErrorCode, ErrorReply, OutputStream, RunReply, RunRequest};
 /// [`CliError::Client`] that may be undelivered; a kill; Ctrl-C; output that could not be written.
 pub fn run(job: &mut Job, connection: RespConnection, stdin: &[u8]) -> Result<Exit, CliError> {
     let request = RunRequest {
+        inputs: Vec::new(),
+        data: false,
         code: &job.source.text,
         filename: Some(&job.source.filename),
         argv: job.source.argv.iter().map(String::as_str).collect(),

@@ -99,19 +99,22 @@ fn a_result_beyond_its_limits_is_an_end_of_its_own() {
 
 #[test]
 fn gathering_a_large_result_is_charged_and_can_be_suspended() {
+    const LISTS: u64 = 30_000;
     let mut engine = Engine::new();
-    let program = engine.compile("[[n] for n in range(50_000)]", "<t>", Mode::Echo, true).program.unwrap();
-    let options = RunOptions { result: ResultForm::Data, ..RunOptions::default() };
-    let mut fuel_used = Vec::new();
-    for result in [ResultForm::Repr, ResultForm::Data] {
-        let mut run = engine.start(&program, RunOptions { result, ..options.clone() });
+    let source = format!("[[n] for n in range({LISTS})]");
+    // Slices and fuel: without and with a result.
+    let [program, echo] = [Mode::Program, Mode::Echo].map(|mode| {
+        let program = engine.compile(&source, "<t>", mode, true).program.unwrap();
+        let options = RunOptions { result: ResultForm::Data, ..RunOptions::default() };
+        let mut run = engine.start(&program, options);
         let mut slices = 0;
-        while !matches!(run.step(10_000), Step::Done(_)) {
+        while !matches!(run.step(5_000), Step::Done(_)) {
             slices += 1;
         }
-        fuel_used.push((slices, run.usage().fuel));
-    }
-    assert!(fuel_used[1].0 > 10 && fuel_used[1].1 > 100_000, "{fuel_used:?}");
+        (slices, run.usage().fuel)
+    });
+    assert!(echo.1 >= program.1 + 2 * LISTS, "{program:?} {echo:?}");
+    assert!(echo.0 >= program.0 + 10, "{program:?} {echo:?}");
 }
 
 #[test]

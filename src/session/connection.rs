@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::output::OutputBuffer;
+use super::peer::Peer;
 use super::task::Task;
 use super::{Execution, SessionLimits};
 use crate::limits;
@@ -35,6 +36,8 @@ pub(super) enum Protocol {
     Frames(FrameDecoder),
     Resp {
         decoder: CommandDecoder,
+        /// The commands of a transaction under way: they come first.
+        replay: Option<Box<CommandDecoder>>,
         version: RespVersion,
     },
     /// Something else, or a connection that is over: input is dropped.
@@ -85,6 +88,8 @@ pub(super) struct Connection<R> {
     /// Whether it came when there were as many connections as there may be.
     pub(super) beyond_limit: bool,
     pub(super) output: OutputBuffer,
+    pub(super) peer: Option<Box<Peer>>,
+    pub(super) connected_at: Instant,
     /// The client will send no more (it may still read).
     pub(super) input_ended: bool,
     /// When input last arrived, or was last looked at.
@@ -108,6 +113,8 @@ impl<R: Execution> Connection<R> {
             phase: if beyond_limit { Phase::Refused } else { Phase::Open },
             beyond_limit,
             output: OutputBuffer::default(),
+            peer: None,
+            connected_at: now,
             input_ended: false,
             input_at: now,
             output_at: now,
@@ -145,7 +152,7 @@ impl<R: Execution> Connection<R> {
             Detected::Resp => {
                 let mut decoder = CommandDecoder::new(limits.frame_max_bytes);
                 decoder.feed(first);
-                self.protocol = Protocol::Resp { decoder, version: RespVersion::Resp2 };
+                self.protocol = Protocol::Resp { decoder, replay: None, version: RespVersion::Resp2 };
             }
             Detected::Http => {
                 const ANSWER: &[u8] = b"HTTP/1.1 501 Not Implemented\r\nConnection: close\r\n\
@@ -177,6 +184,11 @@ impl<R: Execution> Connection<R> {
             Protocol::Resp { .. } => error.encode(out),
             Protocol::Detecting(_) | Protocol::Deaf => {}
         }
+        self.finish_phase(now);
+    }
+
+    /// Ends as its client asked: after its last reply.
+    pub(super) fn quit(&mut self, now: Instant) {
         self.finish_phase(now);
     }
 
@@ -220,7 +232,10 @@ impl<R: Execution> Connection<R> {
         match &self.protocol {
             Protocol::Detecting(_) | Protocol::Deaf => 0,
             Protocol::Frames(decoder) => decoder.buffered_bytes(),
-            Protocol::Resp { decoder, .. } => decoder.buffered_bytes(),
+            Protocol::Resp { decoder, replay, .. } => {
+                let replayed = replay.as_ref().map_or(0, |replay| replay.buffered_bytes());
+                decoder.buffered_bytes() + replayed
+            }
         }
     }
 
@@ -277,6 +292,30 @@ impl<R: Execution> Connection<R> {
         };
         let drain = drain_at.map(|at| if busy { at } else { at + limits::SHUTDOWN_FLUSH });
         own.into_iter().chain(drain).min()
+    }
+
+    /// A line of `CLIENT LIST`, with the fields of Redis's that mean something here.
+    pub(super) fn describe(&self, now: Instant) -> String {
+        let seconds = |since: Instant| now.saturating_duration_since(since).as_secs();
+        let (name, library, version) = self.peer.as_ref().map_or(("", "", ""), |peer| {
+            (peer.name.as_str(), peer.library.as_str(), peer.library_version.as_str())
+        });
+        let transaction = self.peer.as_ref().and_then(|peer| peer.transaction.as_ref());
+        let multi = transaction.map_or(-1, |transaction| transaction.count as i64);
+        let resp = match &self.protocol {
+            Protocol::Resp { version, .. } => version.number(),
+            _ => 0,
+        };
+        format!(
+            "id={} name={name} age={} idle={} flags={} db=0 multi={multi} qbuf={} omem={} user=default \
+             resp={resp} lib-name={library} lib-ver={version}",
+            self.generation,
+            seconds(self.connected_at),
+            seconds(self.input_at),
+            if multi < 0 { "N" } else { "x" },
+            self.buffered_bytes(),
+            self.output.len(),
+        )
     }
 
     /// The task, whatever it waits for.

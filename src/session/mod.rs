@@ -10,12 +10,18 @@
 
 mod connection;
 mod deadlines;
+mod describe;
 mod host;
+mod info;
 mod output;
+mod peer;
 mod reply;
 mod scheduler;
+mod scripts;
 mod serve;
+mod service;
 mod task;
+mod typed;
 
 #[cfg(test)]
 mod fake;

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::NotCompiled;
 use super::task::{Held, Measured, ReplyForm};
+use super::typed::{resp_value, write_data};
 use crate::engine::{CompileErrorKind, Kill, Outcome, Usage};
 use crate::limits;
-use crate::wire::{ErrorCode, ErrorReply, RespVersion, RunReply, Status, encode_response};
+use crate::wire::{ErrorCode, ErrorReply, RespVersion, RespWriter, RunReply, Status, encode_response};
 
 /// How a request ended, for the counters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,7 @@ pub(super) fn encode(
     match form {
         ReplyForm::Frame => encode_frame(end, held, max, out),
         ReplyForm::Run { version, .. } => encode_run(end, held, measured, version, out),
+        ReplyForm::Eval { version } => encode_eval(end, held, version, out),
     }
 }
 
@@ -82,8 +84,12 @@ pub(super) fn refuse_frame(why: &str, out: &mut Vec<u8>) {
 
 /// The reply of `PY.RUN`: a map, or an error if the run was killed.
 fn encode_run(end: End, mut held: Held, measured: Measured, version: RespVersion, out: &mut Vec<u8>) {
+    let mut result = None;
     let (exit, value, error) = match end {
-        End::Outcome(Outcome::Finished { value, .. }) => (0, value, None),
+        End::Outcome(Outcome::Finished { value, data }) => {
+            result = data.map(resp_value);
+            (0, value, None)
+        }
         End::Outcome(Outcome::Exit { code, message }) => {
             held.stderr.extend_from_slice(message.unwrap_or_default().as_bytes());
             (code, None, None)
@@ -107,6 +113,7 @@ fn encode_run(end: End, mut held: Held, measured: Measured, version: RespVersion
         stderr: held.stderr,
         exit,
         value,
+        data: result,
         error,
         fuel,
         instructions,
@@ -116,6 +123,45 @@ fn encode_run(end: End, mut held: Held, measured: Measured, version: RespVersion
         cached: measured.cache_hit,
     };
     reply.encode(version, out);
+}
+
+/// The reply of `EVAL`: the value; without one what was printed; or an error.
+fn encode_eval(end: End, held: Held, version: RespVersion, out: &mut Vec<u8>) {
+    let raised = |class: &str, message: &str| {
+        let message = shorten(message, limits::ERROR_MESSAGE_MAX_BYTES);
+        let blank = if message.is_empty() { "" } else { ": " };
+        ErrorReply::new(ErrorCode::PyErr, format!("{class}{blank}{message}"))
+    };
+    let error = match end {
+        End::Outcome(Outcome::Finished { data: Some(data), .. }) => {
+            return write_data(&data, &mut RespWriter::new(version, out));
+        }
+        End::Outcome(Outcome::Finished { .. } | Outcome::Exit { code: 0, .. }) => {
+            let mut writer = RespWriter::new(version, out);
+            return if held.stdout.is_empty() { writer.null() } else { writer.bulk(&held.stdout) };
+        }
+        End::Outcome(Outcome::Exit { code, message }) => {
+            let message = message.unwrap_or_else(|| code.to_string());
+            raised("SystemExit", message.trim_end())
+        }
+        End::Outcome(Outcome::Raised { type_name, message, .. }) => raised(&type_name, &message),
+        End::NotCompiled(error) => {
+            let last = error.rendered.trim_end().lines().next_back().unwrap_or_default();
+            let (class, message) = last.split_once(": ").unwrap_or((last, ""));
+            raised(class, message)
+        }
+        End::Outcome(Outcome::Killed(kill)) => describe_kill(kill),
+        End::Panic(message) => ErrorReply::new(ErrorCode::Internal, internal_error(&message)),
+    };
+    error.encode(out);
+}
+
+fn shorten(text: &str, max_bytes: usize) -> &str {
+    let mut end = text.len().min(max_bytes);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
 }
 
 fn micros(time: Duration) -> u64 {

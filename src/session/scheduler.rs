@@ -8,11 +8,12 @@ use slab::Slab;
 use super::connection::{Connection, Interest, Phase, Protocol, Work};
 use super::deadlines::Deadlines;
 use super::reply::End;
-use super::serve::{Context, finish, run_slice, serve_request};
+use super::scripts::Scripts;
+use super::serve::{Context, Listing, finish, run_slice, serve_request};
 use super::{ConnectionId, Counters, Host, SessionLimits};
 use crate::engine::{Kill, Outcome};
 use crate::limits;
-use crate::wire::ErrorCode;
+use crate::wire::{ErrorCode, RespWriter};
 
 /// Shares one thread among the runs of all connections.
 #[derive(Debug)]
@@ -29,6 +30,9 @@ pub struct Scheduler<H: Host> {
     /// Connections whose run has had slices before: round robin.
     long: VecDeque<ConnectionId>,
     deadlines: Deadlines,
+    scripts: Scripts,
+    /// What the connection whose turn it is asked of the others.
+    listing: Option<Listing>,
     touched: Vec<ConnectionId>,
     /// Whether recycled runs left something to free.
     burying: bool,
@@ -51,6 +55,8 @@ impl<H: Host> Scheduler<H> {
             fresh: VecDeque::new(),
             long: VecDeque::new(),
             deadlines: Deadlines::default(),
+            scripts: Scripts::default(),
+            listing: None,
             touched: Vec::new(),
             burying: false,
             drain_at: None,
@@ -236,11 +242,30 @@ impl<H: Host> Scheduler<H> {
                 now
             }
         };
+        if let Some(listing) = self.listing.take() {
+            self.list(id, listing, now);
+        }
         if self.drain_at.is_some() {
             self.drain_one(id);
         }
         self.touch(id);
         now
+    }
+
+    /// Answers `CLIENT INFO` and `CLIENT LIST`.
+    fn list(&mut self, id: ConnectionId, listing: Listing, now: Instant) {
+        let mut text = String::new();
+        for (_, connection) in &self.connections {
+            if listing == Listing::All || connection.generation == id.generation {
+                text.push_str(&connection.describe(now));
+                text.push('\n');
+            }
+        }
+        if let Some(connection) = self.get(id)
+            && let Protocol::Resp { version, .. } = connection.protocol
+        {
+            RespWriter::new(version, connection.output.tail()).verbatim(*b"txt", text.as_bytes());
+        }
     }
 
     /// Output that waits to be sent.
@@ -348,7 +373,9 @@ impl<H: Host> Scheduler<H> {
         let connection = self.connections.get_mut(id.index as usize);
         let context = Context {
             host: &mut self.host,
-            limits: &self.limits,
+            limits: &mut self.limits,
+            scripts: &mut self.scripts,
+            listing: &mut self.listing,
             counters: &mut self.counters,
             burying: &mut self.burying,
             shutdown_requested: &mut self.shutdown_requested,

@@ -5,12 +5,15 @@ use std::time::{Duration, Instant};
 
 use super::connection::{Connection, Protocol, Work};
 use super::reply::{self, End, Ending};
+use super::scripts::Scripts;
+use super::service::{Turn, client_attribute, refuse_transaction};
 use super::task::{Held, Measured, ReplyForm, Slice, Task, panic_message};
-use super::{ConnectionId, Counters, Host, SessionLimits, Started};
-use crate::engine::{Mode, Outcome, RunOptions, Stdin};
+use super::{ConnectionId, Counters, Execution, Host, SessionLimits, Started, describe};
+use crate::engine::{Data, Mode, Outcome, ResultForm, RunOptions, Stdin};
 use crate::limits;
 use crate::wire::{
-    ErrorCode, ErrorReply, HelloReply, Request, RespVersion, RespWriter, RunRequest, parse_command,
+    Args, CommandDecoder, ErrorCode, ErrorReply, EvalRequest, EvalSource, Hello, HelloReply, Request,
+    RespVersion, RunRequest, Service, parse_command,
 };
 
 /// What frames and `PY.RUN` without `FILENAME` are called in tracebacks.
@@ -19,20 +22,33 @@ const FILENAME: &str = "<string>";
 /// What one request needs of the scheduler besides its connection.
 pub(super) struct Context<'a, H: Host> {
     pub(super) host: &'a mut H,
-    pub(super) limits: &'a SessionLimits,
+    pub(super) limits: &'a mut SessionLimits,
+    pub(super) scripts: &'a mut Scripts,
+    pub(super) listing: &'a mut Option<Listing>,
     pub(super) counters: &'a mut Counters,
     pub(super) burying: &'a mut bool,
     pub(super) shutdown_requested: &'a mut bool,
 }
 
+/// What a connection asks about connections: answered by the scheduler, which has them all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Listing {
+    Own,
+    All,
+}
+
 /// What a decoded request leads to.
-enum Served<R> {
+pub(super) enum Served<R> {
     /// A run that is to have its first slice.
     Task(Box<Task<R>>),
     /// A run's request that ended before there was a run.
     Ended { form: ReplyForm, end: End, measured: Measured },
     /// It is answered.
     Answered,
+    /// It is answered, and was the last one.
+    Quit,
+    /// The commands of a transaction are to be served.
+    Replay(Vec<u8>),
     /// There was no complete request.
     Nothing,
 }
@@ -55,27 +71,40 @@ pub(super) fn serve_request<H: Host>(
                 return now;
             }
         },
-        Protocol::Resp { decoder, version } => match decoder.next_command() {
-            Ok(Some(args)) => match parse_command(&args) {
-                Ok(request) => serve_command(request, version, context, id, out, now),
+        Protocol::Resp { decoder, replay, version } => {
+            if replay.as_ref().is_some_and(|replay| replay.buffered_bytes() == 0) {
+                *replay = None;
+            }
+            let decoder = replay.as_deref_mut().unwrap_or(decoder);
+            match decoder.next_command() {
+                Ok(Some(args)) => {
+                    let id = u64::from(id.generation);
+                    let turn = Turn { context, version, peer: &mut connection.peer, id, out };
+                    serve_command(&args, turn, now)
+                }
+                Ok(None) => Served::Nothing,
                 Err(error) => {
                     context.counters.requests_refused += 1;
-                    RespWriter::new(*version, out).error(&error.to_string());
-                    Served::Answered
+                    connection.refuse(ErrorCode::Err, &error.to_string(), now);
+                    return now;
                 }
-            },
-            Ok(None) => Served::Nothing,
-            Err(error) => {
-                context.counters.requests_refused += 1;
-                connection.refuse(ErrorCode::Err, &error.to_string(), now);
-                return now;
             }
-        },
+        }
         Protocol::Detecting(_) | Protocol::Deaf => Served::Nothing,
     };
     match served {
         Served::Nothing => return now,
         Served::Answered => connection.output_at = now,
+        Served::Quit => connection.quit(now),
+        Served::Replay(queued) => {
+            connection.output_at = now;
+            if let Protocol::Resp { replay, .. } = &mut connection.protocol {
+                // Each of them was accepted as it came, by the limits of that time.
+                let mut decoder = CommandDecoder::new(usize::MAX);
+                decoder.feed(&queued);
+                *replay = Some(Box::new(decoder));
+            }
+        }
         Served::Task(task) => {
             context.counters.requests_total += 1;
             context.counters.runs_active += 1;
@@ -83,6 +112,7 @@ pub(super) fn serve_request<H: Host>(
         }
         Served::Ended { form, end, measured } => {
             count_ending(context, &end);
+            keep_traceback(connection, form, &end);
             let max = context.limits.frame_max_bytes;
             reply::encode(form, end, Held::default(), measured, max, connection.output.tail());
             connection.output_at = now;
@@ -120,45 +150,137 @@ fn serve_frame<H: Host>(
     start.begin(context, now)
 }
 
-fn serve_command<H: Host>(
-    request: Request<'_>,
-    version: &mut RespVersion,
-    context: &mut Context<'_, H>,
-    id: ConnectionId,
-    out: &mut Vec<u8>,
-    now: Instant,
-) -> Served<H::Run> {
-    match request {
-        Request::Run(run) => return serve_run(run, *version, context, out, now),
-        Request::Hello(hello) => {
-            *version = hello.version.unwrap_or(*version);
-            let reply = HelloReply {
-                server: "pyrust".to_owned(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-                proto: match version {
-                    RespVersion::Resp2 => 2,
-                    RespVersion::Resp3 => 3,
-                },
-                id: u64::from(id.generation),
-                mode: "standalone".to_owned(),
-                role: "master".to_owned(),
-                modules: (),
+/// Answers a command, starts its run, or keeps it for `EXEC`.
+fn serve_command<H: Host>(args: &Args<'_>, mut turn: Turn<'_, '_, H>, now: Instant) -> Served<H::Run> {
+    let request = parse_command(args).map_err(|error| error.to_string());
+    let in_transaction = turn.peer.as_ref().is_some_and(|peer| peer.transaction.is_some());
+    let answer = match request {
+        Ok(request) if !(in_transaction && is_kept(&request)) => serve_request_now(request, &mut turn, now),
+        request => {
+            let why_not = request.map(|request| why_not_kept(&request).map(str::to_owned));
+            let kept = match why_not {
+                Ok(None) => turn.queue(args),
+                Ok(Some(error)) | Err(error) => Err(error),
             };
-            reply.encode(*version, out);
+            if kept.is_err() {
+                refuse_transaction(turn.peer);
+            }
+            kept
         }
-        Request::Ping(None) => RespWriter::new(*version, out).simple("PONG"),
-        Request::Ping(Some(message)) => RespWriter::new(*version, out).bulk(message),
-        Request::Status => context.host.status(context.counters).encode(*version, out),
+    };
+    answer.unwrap_or_else(|error| {
+        turn.context.counters.requests_refused += 1;
+        turn.writer().error(&error);
+        Served::Answered
+    })
+}
+
+/// Whether a command waits for `EXEC` in a transaction.
+fn is_kept(request: &Request<'_>) -> bool {
+    !matches!(
+        request,
+        Request::Service(
+            Service::Exec | Service::Discard | Service::Multi | Service::Quit | Service::Reset,
+            _
+        )
+    )
+}
+
+fn why_not_kept(request: &Request<'_>) -> Option<&'static str> {
+    match request {
+        Request::Hello(_) | Request::Shutdown => Some("ERR Command not allowed inside a transaction"),
+        Request::Run(run) if run.stream => {
+            Some("ERR PY.RUN: STREAM has no place inside a transaction, whose reply is one array")
+        }
+        _ => None,
+    }
+}
+
+fn serve_request_now<H: Host>(
+    request: Request<'_>,
+    turn: &mut Turn<'_, '_, H>,
+    now: Instant,
+) -> Result<Served<H::Run>, String> {
+    match request {
+        Request::Run(run) => return Ok(serve_run(run, *turn.version, turn.context, turn.out, now)),
+        Request::Eval(eval) => return serve_eval(eval, turn, now),
+        Request::Service(service, args) => return turn.answer(service, &args),
+        Request::Help(spec) => describe::help(spec, &mut turn.writer()),
+        Request::Hello(hello) => say_hello(hello, turn)?,
+        Request::Ping(None) => turn.writer().simple("PONG"),
+        Request::Ping(Some(message)) => turn.writer().bulk(message),
+        Request::Status => turn.context.host.status(turn.context.counters).encode(*turn.version, turn.out),
         Request::CacheClear => {
-            let entries = context.host.clear_cache();
-            RespWriter::new(*version, out).unsigned(entries as u64);
+            let entries = turn.context.host.clear_cache();
+            turn.writer().unsigned(entries as u64);
         }
         Request::Shutdown => {
-            *context.shutdown_requested = true;
-            RespWriter::new(*version, out).simple("OK");
+            *turn.context.shutdown_requested = true;
+            turn.writer().simple("OK");
         }
     }
-    Served::Answered
+    Ok(Served::Answered)
+}
+
+fn say_hello<H: Host>(hello: Hello<'_>, turn: &mut Turn<'_, '_, H>) -> Result<(), String> {
+    if let Some(name) = hello.name {
+        let name = client_attribute("Client names", name.as_bytes())?;
+        turn.peer.get_or_insert_default().name = name;
+    }
+    *turn.version = hello.version.unwrap_or(*turn.version);
+    let reply = HelloReply {
+        server: "pyrust".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        proto: turn.version.number() as u64,
+        id: turn.id,
+        mode: "standalone".to_owned(),
+        role: "master".to_owned(),
+        modules: (),
+    };
+    reply.encode(*turn.version, turn.out);
+    Ok(())
+}
+
+fn serve_eval<H: Host>(
+    eval: EvalRequest<'_>,
+    turn: &mut Turn<'_, '_, H>,
+    now: Instant,
+) -> Result<Served<H::Run>, String> {
+    if eval.keys > 0 {
+        return Err(
+            "ERR the first key names a session, and there are no sessions yet: send 0 keys".to_owned()
+        );
+    }
+    let kept;
+    let source = match eval.source {
+        EvalSource::Code(code) => {
+            // For the EVALSHA that clients send next. A text that is too long to be kept is sent each time.
+            let _ = turn.context.scripts.add(code);
+            code
+        }
+        EvalSource::Sha(digits) => {
+            let found = turn.context.scripts.get(digits);
+            kept = found.ok_or("NOSCRIPT No matching script. Please use EVAL.")?;
+            &*kept
+        }
+    };
+    let words = |words: &[&str]| Data::List(words.iter().map(|&word| Data::Str(word.to_owned())).collect());
+    let (keys, args) = eval.words.split_at(eval.keys);
+    let options = RunOptions {
+        inputs: vec![("KEYS".to_owned(), words(keys)), ("ARGV".to_owned(), words(args))],
+        result: ResultForm::Data,
+        memory_max_bytes: Some(turn.context.limits.memory_max_bytes),
+        ..RunOptions::default()
+    };
+    let start = Start {
+        source,
+        filename: FILENAME,
+        mode: Mode::Echo,
+        options,
+        timeout: turn.context.limits.timeout,
+        form: ReplyForm::Eval { version: *turn.version },
+    };
+    Ok(start.begin(turn.context, now))
 }
 
 fn serve_run<H: Host>(
@@ -177,13 +299,20 @@ fn serve_run<H: Host>(
     if !run.argv.is_empty() {
         options.argv = run.argv.iter().map(|&arg| arg.to_owned()).collect();
     }
+    options.inputs =
+        run.inputs.iter().map(|&(name, text)| (name.to_owned(), Data::Str(text.to_owned()))).collect();
+    options.result = match (run.echo, run.data) {
+        (true, true) => ResultForm::Both,
+        (false, true) => ResultForm::Data,
+        (_, false) => ResultForm::Repr,
+    };
     options.stdin = Stdin::Bytes(run.stdin.unwrap_or_default().to_vec());
     let memory_max = context.limits.memory_max_bytes;
     options.memory_max_bytes = Some(run.memory_max_bytes.map_or(memory_max, |asked| asked.min(memory_max)));
     let start = Start {
         source: run.code,
         filename: run.filename.unwrap_or(FILENAME),
-        mode: if run.echo { Mode::Echo } else { Mode::Program },
+        mode: if run.echo || run.data { Mode::Echo } else { Mode::Program },
         options,
         timeout: run.timeout.map_or(context.limits.timeout, |asked| asked.min(context.limits.timeout)),
         form: ReplyForm::Run { version, stream: run.stream },
@@ -214,7 +343,7 @@ impl Start<'_> {
                 let held_max_bytes = match form {
                     // A frame's response must fit into a frame.
                     ReplyForm::Frame => limits::OUTPUT_HELD_MAX_BYTES.min(context.limits.frame_max_bytes),
-                    ReplyForm::Run { .. } => limits::OUTPUT_HELD_MAX_BYTES,
+                    ReplyForm::Run { .. } | ReplyForm::Eval { .. } => limits::OUTPUT_HELD_MAX_BYTES,
                 };
                 return Served::Task(Box::new(Task {
                     run,
@@ -313,11 +442,24 @@ fn answer<H: Host>(
 ) {
     context.counters.runs_active -= 1;
     count_ending(context, &end);
+    keep_traceback(connection, form, &end);
     let max = context.limits.frame_max_bytes;
     reply::encode(form, end, held, measured, max, connection.output.tail());
     connection.output_at = now;
     connection.input_at = now;
     connection.wake();
+}
+
+/// For `PY.TRACEBACK`.
+fn keep_traceback<R: Execution>(connection: &mut Connection<R>, form: ReplyForm, end: &End) {
+    let traceback = match end {
+        End::Outcome(Outcome::Raised { traceback, .. }) => traceback,
+        End::NotCompiled(error) => &error.rendered,
+        _ => return,
+    };
+    if form != ReplyForm::Frame {
+        connection.peer.get_or_insert_default().keep_traceback(traceback);
+    }
 }
 
 fn count_ending<H: Host>(context: &mut Context<'_, H>, end: &End) {

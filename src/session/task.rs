@@ -19,9 +19,11 @@ pub(super) enum ReplyForm {
         /// Output goes out as push messages.
         stream: bool,
     },
+    /// `EVAL`: the value, or what was printed, both streams in the order of writing.
+    Eval { version: RespVersion },
 }
 
-/// Output that waits for the reply. A frame's has both streams in `stdout`.
+/// Output that waits for the reply. Only that of `PY.RUN` keeps the streams apart: else both are in `stdout`.
 #[derive(Debug, Default)]
 pub(super) struct Held {
     pub(super) stdout: Vec<u8>,
@@ -99,7 +101,7 @@ impl<R: Execution> Task<R> {
             return Err(Kill::Output(self.held_max_bytes));
         }
         for chunk in self.run.take_output() {
-            let apart = self.form != ReplyForm::Frame;
+            let apart = matches!(self.form, ReplyForm::Run { .. });
             let target = match chunk.stream {
                 Stream::Stderr if apart => &mut self.held.stderr,
                 Stream::Stdout | Stream::Stderr => &mut self.held.stdout,

@@ -16,7 +16,10 @@ pub mod frame;
 pub mod reply;
 pub mod resp;
 
-pub use command::{COMMANDS, CommandError, CommandSpec, Hello, Request, RunRequest, parse_command};
+pub use command::{
+    Action, COMMANDS, CommandError, CommandSpec, EvalRequest, EvalSource, Hello, Request, RunRequest,
+    Service, find_command, parse_command, write_command,
+};
 pub use detect::{Detected, detect};
 pub use frame::{
     FrameDecoder, FrameError, Response, ResponseDecoder, Status, encode_request, encode_response,

@@ -21,7 +21,7 @@ pub enum ReplyError {
 macro_rules! reply_map {
     ($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident / $key:literal : $kind:ty,)* }) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        #[derive(Clone, Debug, Default, PartialEq)]
         pub struct $name {
             $($(#[$field_doc])* pub $field: $kind,)*
         }
@@ -65,6 +65,8 @@ reply_map! {
         exit / "exit": u8,
         /// `repr` of a last expression's value, with `ECHO` and unless it is `None`.
         value / "value": Option<String>,
+        /// The last expression's value in its own type, with `DATA` and unless it is `None`.
+        data / "data": Option<RespValue>,
         /// Name of the class of an uncaught exception, `SyntaxError` included.
         error / "error": Option<String>,
         /// Fuel burnt.
@@ -208,6 +210,24 @@ impl Field for Option<String> {
         match value {
             RespValue::Null => Some(None),
             value => String::read(value).map(Some),
+        }
+    }
+}
+
+impl Field for Option<RespValue> {
+    fn value(&self) -> RespValue {
+        self.clone().unwrap_or(RespValue::Null)
+    }
+    fn write(&self, writer: &mut RespWriter<'_>) {
+        match self {
+            Some(value) => value.write(writer),
+            None => writer.null(),
+        }
+    }
+    fn read(value: RespValue) -> Option<Option<RespValue>> {
+        match value {
+            RespValue::Null => Some(None),
+            value => Some(Some(value)),
         }
     }
 }
@@ -472,6 +492,7 @@ mod tests {
             stderr: b"".to_vec(),
             exit: 3,
             value: Some("5".into()),
+            data: Some(RespValue::Integer(5)),
             error: None,
             fuel: 7,
             instructions: 4,

@@ -1,4 +1,11 @@
 //! The commands: one row each in [`COMMANDS`], read from arguments and written back by clients.
+//!
+//! What starts runs, and what our own clients send, is read into fields here. Everything else is a [`Service`] with
+//! its words: the session layer reads those where it answers them.
+
+mod table;
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
 
@@ -6,6 +13,7 @@ use thiserror::Error;
 
 use super::resp::{Args, RespVersion, RespWriter};
 use crate::limits;
+pub use table::{Action, COMMANDS, CommandSpec, Flag, Parse, Service, SubSpec, find_command, markdown};
 
 /// What a client asks for, borrowed from the decoder that read it.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +24,12 @@ pub enum Request<'a> {
     Ping(Option<&'a [u8]>),
     /// `PY.RUN`: run a program.
     Run(RunRequest<'a>),
+    /// `EVAL`, `EVALSHA`: run a program and answer with its value.
+    Eval(EvalRequest<'a>),
+    /// What the session layer answers by itself, with all its words.
+    Service(Service, Args<'a>),
+    /// `CLIENT HELP` and the like.
+    Help(&'static CommandSpec),
     /// `PY.STATUS`: the daemon's numbers.
     Status,
     /// `PY.CACHE CLEAR`: empty the compile cache.
@@ -34,7 +48,8 @@ pub struct Hello<'a> {
     pub name: Option<&'a str>,
 }
 
-/// `PY.RUN code [FILENAME name] [ARGV n arg…] [STDIN bytes] [TIMEOUT ms] [MEMORY bytes] [ECHO] [STREAM]`
+/// `PY.RUN code [FILENAME name] [ARGV n arg…] [STDIN bytes] [TIMEOUT ms] [MEMORY bytes]
+/// [INPUT name value]… [ECHO] [DATA] [STREAM]`
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunRequest<'a> {
     /// The program.
@@ -49,10 +64,34 @@ pub struct RunRequest<'a> {
     pub timeout: Option<Duration>,
     /// Live memory it may hold, in bytes; the daemon's own limit if it is `None` or larger than that.
     pub memory_max_bytes: Option<usize>,
-    /// Whether the value of a last expression is wanted.
+    /// Globals that the program finds: names and strings.
+    pub inputs: Vec<(&'a str, &'a str)>,
+    /// Whether the `repr` of the value of a last expression is wanted.
     pub echo: bool,
+    /// Whether the value of a last expression is wanted in its own type.
+    pub data: bool,
     /// Whether output comes as push messages while the program runs.
     pub stream: bool,
+}
+
+/// Where `EVAL` and `EVALSHA` have their program from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EvalSource<'a> {
+    /// The program.
+    Code(&'a str),
+    /// What its SHA-1 is said to be, in hexadecimal digits.
+    Sha(&'a [u8]),
+}
+
+/// `EVAL code numkeys [key…] [arg…]`, `EVALSHA sha1 numkeys [key…] [arg…]`
+#[derive(Clone, Debug, PartialEq)]
+pub struct EvalRequest<'a> {
+    /// The program.
+    pub source: EvalSource<'a>,
+    /// `KEYS` and `ARGV`, one after the other.
+    pub words: Vec<&'a str>,
+    /// How many of the words are keys.
+    pub keys: usize,
 }
 
 /// Why a command was not understood. The text starts with Redis's error code and uses its words.
@@ -68,10 +107,24 @@ pub enum CommandError {
     },
     /// Too many or too few arguments.
     #[error("ERR wrong number of arguments for '{0}' command")]
-    Arity(&'static str),
+    Arity(String),
     /// A word after a command that has sub-commands.
-    #[error("ERR unknown subcommand '{0}'. Try PY.CACHE CLEAR.")]
-    UnknownSubcommand(String),
+    #[error("ERR unknown subcommand '{word}'. Try {command} HELP.")]
+    UnknownSubcommand {
+        /// As it was sent.
+        word: String,
+        /// The command.
+        command: &'static str,
+    },
+    /// `EVAL code -1`
+    #[error("ERR Number of keys can't be negative")]
+    NegativeKeys,
+    /// `EVAL code 3 a`
+    #[error("ERR Number of keys can't be greater than number of args")]
+    TooManyKeys,
+    /// A number that is none.
+    #[error("ERR value is not an integer or out of range")]
+    NotAnInteger,
     /// `HELLO 4`
     #[error("NOPROTO unsupported protocol version")]
     Version,
@@ -88,96 +141,48 @@ pub enum CommandError {
     },
 }
 
-/// What is worth knowing of a command before it runs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Flag {
-    /// Answered at once, in constant time.
-    Fast,
-    /// Runs a program: answered when that is over.
-    Script,
-    /// For whoever runs the daemon.
-    Admin,
-}
-
-/// How a command's arguments become a request.
-pub type Parse = for<'a> fn(&Args<'a>) -> Result<Request<'a>, CommandError>;
-
-/// One command.
-#[derive(Clone, Copy, Debug)]
-pub struct CommandSpec {
-    /// In capitals; clients may write it in any case.
-    pub name: &'static str,
-    /// Arguments with the name, Redis's way: 2 is exactly two, -2 is two or more.
-    pub arity: i32,
-    /// See [`Flag`].
-    pub flags: &'static [Flag],
-    /// One sentence for people.
-    pub summary: &'static str,
-    /// Reads the arguments; the arity was checked.
-    pub parse: Parse,
-}
-
-/// Every command there is.
-pub const COMMANDS: &[CommandSpec] = &[
-    CommandSpec {
-        name: "HELLO",
-        arity: -1,
-        flags: &[Flag::Fast],
-        summary: "Chooses the protocol version and tells who answers.",
-        parse: parse_hello,
-    },
-    CommandSpec {
-        name: "PING",
-        arity: -1,
-        flags: &[Flag::Fast],
-        summary: "Answers PONG, or the message it was given.",
-        parse: parse_ping,
-    },
-    CommandSpec {
-        name: "PY.RUN",
-        arity: -2,
-        flags: &[Flag::Script],
-        summary: "Runs a Python program.",
-        parse: parse_run,
-    },
-    CommandSpec {
-        name: "PY.STATUS",
-        arity: 1,
-        flags: &[Flag::Fast],
-        summary: "Returns the daemon's numbers.",
-        parse: |_| Ok(Request::Status),
-    },
-    CommandSpec {
-        name: "PY.CACHE",
-        arity: -2,
-        flags: &[Flag::Admin],
-        summary: "CLEAR empties the compile cache and returns how many programs it held.",
-        parse: parse_cache,
-    },
-    CommandSpec {
-        name: "SHUTDOWN",
-        arity: 1,
-        flags: &[Flag::Admin],
-        summary: "Ends the daemon when the programs that run now are over.",
-        parse: |_| Ok(Request::Shutdown),
-    },
-];
-
 /// Finds the command's row and reads its arguments.
 ///
 /// # Errors
 /// Whatever is wrong with it; the connection can go on.
 pub fn parse_command<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
     let name = args.get(0).unwrap_or_default();
-    let Some(spec) = COMMANDS.iter().find(|spec| name.eq_ignore_ascii_case(spec.name.as_bytes())) else {
+    let Some(spec) = find_command(name) else {
         return Err(unknown_command(name, args));
     };
-    let given = args.len();
-    let wanted = spec.arity.unsigned_abs() as usize;
-    if given < wanted || (spec.arity > 0 && given > wanted) {
-        return Err(CommandError::Arity(spec.name));
+    check_arity(spec.arity, args, || spec.name.to_ascii_lowercase())?;
+    match spec.action {
+        Action::Parse(parse) => parse(args),
+        Action::Container { alone: Some(alone), .. } if args.len() == 1 => alone(args),
+        Action::Container { subcommands, .. } => parse_subcommand(spec, subcommands, args),
     }
-    (spec.parse)(args)
+}
+
+fn check_arity(arity: i32, args: &Args<'_>, name: impl FnOnce() -> String) -> Result<(), CommandError> {
+    let (given, wanted) = (args.len(), arity.unsigned_abs() as usize);
+    if given < wanted || (arity > 0 && given > wanted) {
+        return Err(CommandError::Arity(name()));
+    }
+    Ok(())
+}
+
+fn parse_subcommand<'a>(
+    spec: &'static CommandSpec,
+    subcommands: &'static [SubSpec],
+    args: &Args<'a>,
+) -> Result<Request<'a>, CommandError> {
+    let word = args.get(1).unwrap_or_default();
+    let full_name = |sub: &str| format!("{}|{}", spec.name, sub).to_ascii_lowercase();
+    if let Some(sub) = subcommands.iter().find(|sub| word.eq_ignore_ascii_case(sub.name.as_bytes())) {
+        check_arity(sub.arity, args, || full_name(sub.name))?;
+        return (sub.parse)(args);
+    }
+    if word.eq_ignore_ascii_case(b"HELP") {
+        check_arity(2, args, || full_name("help"))?;
+        return Ok(Request::Help(spec));
+    }
+    let word = excerpt(word, limits::ERROR_ARGS_MAX_BYTES);
+    Err(CommandError::UnknownSubcommand { word, command: spec.name })
 }
 
 /// Redis's wording, with its limits on how much is repeated.
@@ -225,21 +230,31 @@ fn parse_hello<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
 fn parse_ping<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
     match args.len() {
         1 | 2 => Ok(Request::Ping(args.get(1))),
-        _ => Err(CommandError::Arity("PING")),
+        _ => Err(CommandError::Arity("ping".to_owned())),
     }
 }
 
-fn parse_cache<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
-    match args.get(1) {
-        Some(word) if word.eq_ignore_ascii_case(b"CLEAR") => match args.len() {
-            2 => Ok(Request::CacheClear),
-            _ => Err(CommandError::Arity("PY.CACHE")),
-        },
-        word => Err(CommandError::UnknownSubcommand(excerpt(
-            word.unwrap_or_default(),
-            limits::ERROR_ARGS_MAX_BYTES,
-        ))),
+fn parse_eval<'a>(args: &Args<'a>, source: EvalSource<'a>) -> Result<Request<'a>, CommandError> {
+    const COMMAND: &str = "EVAL";
+    let count = args.get(2).and_then(|bytes| std::str::from_utf8(bytes).ok()?.parse::<i64>().ok());
+    let count = count.ok_or(CommandError::NotAnInteger)?;
+    let keys = usize::try_from(count).map_err(|_| CommandError::NegativeKeys)?;
+    if keys > args.len() - 3 {
+        return Err(CommandError::TooManyKeys);
     }
+    let mut options = Options { command: COMMAND, args: *args, at: 3 };
+    let words = options.texts("ARGV", (args.len() - 3) as u64)?;
+    Ok(Request::Eval(EvalRequest { source, words, keys }))
+}
+
+fn parse_eval_code<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
+    let mut options = Options { command: "EVAL", args: *args, at: 1 };
+    let code = options.text("the program", "the program's text")?;
+    parse_eval(args, EvalSource::Code(code))
+}
+
+fn parse_eval_sha<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
+    parse_eval(args, EvalSource::Sha(args.get(1).unwrap_or_default()))
 }
 
 fn parse_run<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
@@ -265,6 +280,11 @@ fn parse_run<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
             let bytes = options.number("MEMORY", "bytes")?;
             let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
             options.set("MEMORY", &mut run.memory_max_bytes, bytes)?;
+        } else if option.eq_ignore_ascii_case(b"INPUT") {
+            let name = options.name("INPUT")?;
+            run.inputs.push((name, options.text("INPUT", "a name and a value")?));
+        } else if option.eq_ignore_ascii_case(b"DATA") {
+            options.raise("DATA", &mut run.data)?;
         } else if option.eq_ignore_ascii_case(b"ECHO") {
             options.raise("ECHO", &mut run.echo)?;
         } else if option.eq_ignore_ascii_case(b"STREAM") {
@@ -310,6 +330,17 @@ impl<'a> Options<'a> {
         })
     }
 
+    /// A name that a program can use for a variable.
+    fn name(&mut self, option: &str) -> Result<&'a str, CommandError> {
+        let name = self.text(option, "a name and a value")?;
+        let starts = name.chars().next().is_some_and(|first| first == '_' || first.is_alphabetic());
+        if starts && name.chars().all(|letter| letter == '_' || letter.is_alphanumeric()) {
+            return Ok(name);
+        }
+        let shown = excerpt(name.as_bytes(), 32);
+        Err(self.problem(format!("{option} needs the name of a variable, got '{shown}'")))
+    }
+
     fn number(&mut self, option: &str, what: &str) -> Result<u64, CommandError> {
         let bytes = self.value(option, what)?;
         // `parse` alone would take a sign.
@@ -351,6 +382,9 @@ impl Request<'_> {
             Request::Ping(None) => write_command(&[b"PING"], out),
             Request::Ping(Some(message)) => write_command(&[b"PING", message], out),
             Request::Run(run) => run.encode(out),
+            Request::Eval(eval) => eval.encode(out),
+            Request::Service(_, args) => write_command(&args.iter().collect::<Vec<_>>(), out),
+            Request::Help(spec) => write_command(&[spec.name.as_bytes(), b"HELP"], out),
             Request::Status => write_command(&[b"PY.STATUS"], out),
             Request::CacheClear => write_command(&[b"PY.CACHE", b"CLEAR"], out),
             Request::Shutdown => write_command(&[b"SHUTDOWN"], out),
@@ -370,6 +404,19 @@ impl Hello<'_> {
             None => write_command(&[b"HELLO", version], out),
             Some(name) => write_command(&[b"HELLO", version, b"SETNAME", name.as_bytes()], out),
         }
+    }
+}
+
+impl EvalRequest<'_> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        let keys = self.keys.to_string();
+        let (name, program): (&[u8], &[u8]) = match self.source {
+            EvalSource::Code(code) => (b"EVAL", code.as_bytes()),
+            EvalSource::Sha(sha) => (b"EVALSHA", sha),
+        };
+        let mut words = vec![name, program, keys.as_bytes()];
+        words.extend(self.words.iter().map(|word| word.as_bytes()));
+        write_command(&words, out);
     }
 }
 
@@ -396,6 +443,12 @@ impl RunRequest<'_> {
         if let Some(bytes) = &memory {
             words.extend([&b"MEMORY"[..], bytes.as_bytes()]);
         }
+        for (name, value) in &self.inputs {
+            words.extend([&b"INPUT"[..], name.as_bytes(), value.as_bytes()]);
+        }
+        if self.data {
+            words.push(b"DATA");
+        }
         if self.echo {
             words.push(b"ECHO");
         }
@@ -406,138 +459,12 @@ impl RunRequest<'_> {
     }
 }
 
-fn write_command(words: &[&[u8]], out: &mut Vec<u8>) {
+/// Appends a command of these words.
+pub fn write_command(words: &[&[u8]], out: &mut Vec<u8>) {
     // Commands look the same in both versions.
     let mut writer = RespWriter::new(RespVersion::Resp2, out);
     writer.array(words.len());
     for word in words {
         writer.bulk(word);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::wire::CommandDecoder;
-
-    fn encoded(words: &[&[u8]]) -> Vec<u8> {
-        let mut out = Vec::new();
-        write_command(words, &mut out);
-        out
-    }
-
-    /// The error's text, or how the request prints.
-    fn parsed(words: &[&[u8]]) -> String {
-        let mut decoder = CommandDecoder::new(100_000);
-        decoder.feed(&encoded(words));
-        let args = decoder.next_command().unwrap().unwrap();
-        match parse_command(&args) {
-            Ok(request) => format!("{request:?}"),
-            Err(error) => error.to_string(),
-        }
-    }
-
-    fn round_trip(request: &Request<'_>) {
-        let mut out = Vec::new();
-        request.encode(&mut out);
-        let mut decoder = CommandDecoder::new(100_000);
-        decoder.feed(&out);
-        let args = decoder.next_command().unwrap().unwrap();
-        assert_eq!(parse_command(&args).as_ref(), Ok(request));
-    }
-
-    #[test]
-    fn every_request_reads_back_as_it_was_written() {
-        let full = RunRequest {
-            code: "print(1)",
-            filename: Some("a.py"),
-            argv: vec!["a.py", "STREAM", ""],
-            stdin: Some(b"\r\n\xff"),
-            timeout: Some(Duration::from_millis(1500)),
-            memory_max_bytes: Some(1 << 20),
-            echo: true,
-            stream: true,
-        };
-        round_trip(&Request::Run(full));
-        round_trip(&Request::Run(RunRequest { code: "", ..RunRequest::default() }));
-        round_trip(&Request::Hello(Hello { version: Some(RespVersion::Resp3), name: Some("cli") }));
-        round_trip(&Request::Hello(Hello { version: Some(RespVersion::Resp2), name: None }));
-        round_trip(&Request::Hello(Hello::default()));
-        for request in [Request::Ping(None), Request::Ping(Some(b"hi")), Request::Status] {
-            round_trip(&request);
-        }
-        round_trip(&Request::CacheClear);
-        round_trip(&Request::Shutdown);
-    }
-
-    #[test]
-    fn names_and_options_may_be_written_in_any_case() {
-        assert_eq!(parsed(&[b"ping"]), "Ping(None)");
-        assert_eq!(parsed(&[b"Py.Run", b"1", b"echo"]), parsed(&[b"PY.RUN", b"1", b"ECHO"]));
-        assert_eq!(
-            parsed(&[b"hello", b"3", b"auth", b"default", b"x", b"setname", b"me"]),
-            "Hello(Hello { version: Some(Resp3), name: Some(\"me\") })"
-        );
-    }
-
-    #[test]
-    fn errors_read_as_those_of_redis() {
-        for (words, text) in [
-            (&[&b"foo"[..]][..], "ERR unknown command 'foo', with args beginning with: "),
-            (&[b"foo", b"a", b"b c"], "ERR unknown command 'foo', with args beginning with: 'a' 'b c' "),
-            (&[b""], "ERR unknown command '', with args beginning with: "),
-            (&[b"py.run"], "ERR wrong number of arguments for 'PY.RUN' command"),
-            (&[b"PING", b"a", b"b"], "ERR wrong number of arguments for 'PING' command"),
-            (&[b"SHUTDOWN", b"NOW"], "ERR wrong number of arguments for 'SHUTDOWN' command"),
-            (&[b"HELLO", b"4"], "NOPROTO unsupported protocol version"),
-            (
-                &[b"HELLO", b"3", b"AUTH", b"me", b"x"],
-                "WRONGPASS invalid username-password pair or user is disabled.",
-            ),
-            (&[b"HELLO", b"3", b"AUTH", b"me"], "ERR HELLO: AUTH needs a user and a password"),
-            (&[b"PY.CACHE", b"X"], "ERR unknown subcommand 'X'. Try PY.CACHE CLEAR."),
-        ] {
-            assert_eq!(parsed(words), text);
-        }
-    }
-
-    #[test]
-    fn bad_options_of_a_run_say_what_is_wrong() {
-        for (options, problem) in [
-            (&[&b"STREM"[..]][..], "unknown option 'STREM'"),
-            (&[b"STREAM", b"STREAM"], "STREAM is given twice"),
-            (&[b"TIMEOUT"], "TIMEOUT needs milliseconds"),
-            (&[b"TIMEOUT", b"1s"], "TIMEOUT needs milliseconds, got '1s'"),
-            (&[b"TIMEOUT", b"-1"], "TIMEOUT needs milliseconds, got '-1'"),
-            (&[b"TIMEOUT", b""], "TIMEOUT needs milliseconds, got ''"),
-            (&[b"TIMEOUT", b"1", b"TIMEOUT", b"1"], "TIMEOUT is given twice"),
-            (&[b"MEMORY", b"99999999999999999999"], "MEMORY needs bytes, got '99999999999999999999'"),
-            (&[b"ARGV"], "ARGV needs the number of arguments"),
-            (&[b"ARGV", b"18446744073709551615"], "ARGV announces 18446744073709551615 arguments, 0 follow"),
-            (&[b"ARGV", b"2", b"a"], "ARGV announces 2 arguments, 1 follow"),
-            (&[b"ARGV", b"1", b"\xff"], "ARGV is not valid UTF-8 at byte 0"),
-            (&[b"STDIN", b"", b"STDIN", b""], "STDIN is given twice"),
-        ] {
-            let words: Vec<&[u8]> =
-                [&b"PY.RUN"[..], b"1"].into_iter().chain(options.iter().copied()).collect();
-            assert_eq!(parsed(&words), format!("ERR PY.RUN: {problem}"));
-        }
-        assert_eq!(parsed(&[b"PY.RUN", b"a\xff"]), "ERR PY.RUN: the program is not valid UTF-8 at byte 1");
-    }
-
-    #[test]
-    fn an_unknown_command_repeats_a_bounded_part_of_its_arguments() {
-        let long = vec![b'x'; 10_000];
-        let text = parsed(&[&long, &long, b"b", b"c"]);
-        assert!(text.len() < 400, "{}", text.len());
-    }
-
-    #[test]
-    fn the_table_has_no_name_twice_and_every_row_is_documented() {
-        for (index, spec) in COMMANDS.iter().enumerate() {
-            assert_eq!(spec.name, spec.name.to_ascii_uppercase());
-            assert!(spec.summary.ends_with('.') && spec.arity != 0);
-            assert!(COMMANDS[..index].iter().all(|other| other.name != spec.name));
-        }
     }
 }

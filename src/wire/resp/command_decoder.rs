@@ -8,7 +8,7 @@ use crate::limits;
 use crate::wire::buffer::InputBuffer;
 
 /// One command: its name and its arguments, borrowed from the decoder.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Args<'a> {
     bytes: &'a [u8],
     ranges: &'a [Range<usize>],
@@ -34,6 +34,18 @@ impl<'a> Args<'a> {
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &'a [u8]> + use<'a> {
         let bytes = self.bytes;
         self.ranges.iter().map(move |range| &bytes[range.clone()])
+    }
+}
+
+impl PartialEq for Args<'_> {
+    fn eq(&self, other: &Args<'_>) -> bool {
+        self.iter().eq(other.iter())
+    }
+}
+
+impl std::fmt::Debug for Args<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_list().entries(self.iter().map(|arg| arg.escape_ascii().to_string())).finish()
     }
 }
 

@@ -1,0 +1,39 @@
+//! What a connection keeps for a client that uses more than runs: its name, its last traceback, its transaction.
+
+use crate::limits;
+
+/// Made when it is first needed: most connections have none.
+#[derive(Debug, Default)]
+pub(super) struct Peer {
+    /// `CLIENT SETNAME`
+    pub(super) name: String,
+    /// `CLIENT SETINFO LIB-NAME`
+    pub(super) library: String,
+    /// `CLIENT SETINFO LIB-VER`
+    pub(super) library_version: String,
+    /// Of the last program that raised.
+    pub(super) traceback: Option<String>,
+    /// Between `MULTI` and `EXEC`.
+    pub(super) transaction: Option<Transaction>,
+}
+
+/// Commands that wait for `EXEC`.
+#[derive(Debug, Default)]
+pub(super) struct Transaction {
+    /// As they will be read again.
+    pub(super) queued: Vec<u8>,
+    pub(super) count: usize,
+    /// One of them was refused: nothing will be run.
+    pub(super) refused: bool,
+}
+
+impl Peer {
+    /// Keeps a traceback, of a very long one the end.
+    pub(super) fn keep_traceback(&mut self, text: &str) {
+        let mut from = text.len().saturating_sub(limits::TRACEBACK_KEPT_MAX_BYTES);
+        while !text.is_char_boundary(from) {
+            from += 1;
+        }
+        self.traceback = Some(text[from..].to_owned());
+    }
+}

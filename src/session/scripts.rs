@@ -1,0 +1,142 @@
+//! The programs that `EVALSHA` finds: bounded, least recently used goes first.
+
+use std::fmt::Write;
+use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
+use sha1::{Digest, Sha1};
+
+use crate::limits;
+
+type Sha = [u8; 20];
+
+/// Programs by the SHA-1 of their text.
+#[derive(Debug, Default)]
+pub(super) struct Scripts {
+    entries: FxHashMap<Sha, Entry>,
+    bytes: usize,
+    /// Counts uses; the entry with the smallest number was used longest ago.
+    clock: u64,
+}
+
+#[derive(Debug)]
+struct Entry {
+    text: Rc<str>,
+    used: u64,
+}
+
+impl Scripts {
+    /// Keeps a program; returns its SHA-1, or nothing if it is too long: one text must not push everything else out.
+    pub(super) fn add(&mut self, text: &str) -> Option<Sha> {
+        if text.len() > limits::SCRIPT_MAX_BYTES {
+            return None;
+        }
+        let sha: Sha = Sha1::digest(text.as_bytes()).into();
+        self.clock += 1;
+        if let Some(entry) = self.entries.get_mut(&sha) {
+            entry.used = self.clock;
+            return Some(sha);
+        }
+        while self.entries.len() >= limits::SCRIPTS_MAX || self.bytes + text.len() > limits::SCRIPTS_MAX_BYTES
+        {
+            self.evict();
+        }
+        self.bytes += text.len();
+        self.entries.insert(sha, Entry { text: text.into(), used: self.clock });
+        Some(sha)
+    }
+
+    fn evict(&mut self) {
+        let oldest = self.entries.iter().min_by_key(|(_, entry)| entry.used).map(|(sha, _)| *sha);
+        if let Some(entry) = oldest.and_then(|sha| self.entries.remove(&sha)) {
+            self.bytes -= entry.text.len();
+        }
+    }
+
+    /// The program whose SHA-1 has these digits.
+    pub(super) fn get(&mut self, digits: &[u8]) -> Option<Rc<str>> {
+        self.clock += 1;
+        let entry = self.entries.get_mut(&read_digits(digits)?)?;
+        entry.used = self.clock;
+        Some(entry.text.clone())
+    }
+
+    /// Whether there is such a program.
+    pub(super) fn contains(&self, digits: &[u8]) -> bool {
+        read_digits(digits).is_some_and(|sha| self.entries.contains_key(&sha))
+    }
+
+    /// Forgets all.
+    pub(super) fn clear(&mut self) {
+        self.entries.clear();
+        self.bytes = 0;
+    }
+
+    /// How many there are, and their bytes.
+    pub(super) fn size(&self) -> (usize, usize) {
+        (self.entries.len(), self.bytes)
+    }
+}
+
+fn read_digits(digits: &[u8]) -> Option<Sha> {
+    let mut sha = Sha::default();
+    if digits.len() != 2 * sha.len() {
+        return None;
+    }
+    for (byte, pair) in sha.iter_mut().zip(digits.chunks_exact(2)) {
+        let digit = |digit: u8| char::from(digit).to_digit(16);
+        *byte = (digit(pair[0])? * 16 + digit(pair[1])?) as u8;
+    }
+    Some(sha)
+}
+
+/// The digits of a SHA-1.
+pub(super) fn digits_of(sha: &Sha) -> String {
+    sha.iter().fold(String::with_capacity(2 * sha.len()), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_found_by_the_digits_of_its_sha_in_any_case() {
+        let mut scripts = Scripts::default();
+        let digits = digits_of(&scripts.add("return 1").unwrap());
+        assert_eq!(digits, "e0e1f9fabfc9d4800c877a703b823ac0578ff8db");
+        assert_eq!(scripts.get(digits.to_uppercase().as_bytes()).as_deref(), Some("return 1"));
+        assert!(scripts.get(&digits.as_bytes()[1..]).is_none() && !scripts.contains(b"zz"));
+        assert!(!scripts.contains("é".repeat(20).as_bytes()));
+        scripts.clear();
+        assert!(!scripts.contains(digits.as_bytes()));
+        assert_eq!(scripts.size(), (0, 0));
+    }
+
+    #[test]
+    fn the_program_used_longest_ago_goes_first() {
+        let mut scripts = Scripts::default();
+        let first = digits_of(&scripts.add("0").unwrap());
+        let second = digits_of(&scripts.add("1").unwrap());
+        for n in 2..limits::SCRIPTS_MAX {
+            scripts.add(&n.to_string());
+        }
+        assert!(scripts.get(first.as_bytes()).is_some());
+        scripts.add("one more");
+        assert!(scripts.contains(first.as_bytes()) && !scripts.contains(second.as_bytes()));
+        assert_eq!(scripts.size().0, limits::SCRIPTS_MAX);
+    }
+
+    #[test]
+    fn all_programs_together_stay_below_their_bytes() {
+        let mut scripts = Scripts::default();
+        for n in 0..20 {
+            let text = format!("{n:02}") + &"#".repeat(limits::SCRIPT_MAX_BYTES - 2);
+            assert!(scripts.add(&text).is_some());
+            assert!(scripts.size().1 <= limits::SCRIPTS_MAX_BYTES);
+        }
+        assert_eq!(scripts.add(&"x".repeat(limits::SCRIPT_MAX_BYTES + 1)), None);
+    }
+}

@@ -1,0 +1,220 @@
+//! Commands that are answered without a run.
+
+use super::Host;
+use super::describe;
+use super::info;
+use super::peer::{Peer, Transaction};
+use super::scripts::digits_of;
+use super::serve::{Context, Listing, Served};
+use crate::limits;
+use crate::wire::{Args, COMMANDS, RespVersion, RespWriter, Service, write_command};
+
+/// One command's turn: whose it is, and where its answer goes.
+pub(super) struct Turn<'a, 'b, H: Host> {
+    pub(super) context: &'a mut Context<'b, H>,
+    pub(super) version: &'a mut RespVersion,
+    pub(super) peer: &'a mut Option<Box<Peer>>,
+    /// The connection's number.
+    pub(super) id: u64,
+    pub(super) out: &'a mut Vec<u8>,
+}
+
+/// The text of an error reply, or what the answer leads to.
+pub(super) type Answer<R> = Result<Served<R>, String>;
+
+impl<H: Host> Turn<'_, '_, H> {
+    pub(super) fn writer(&mut self) -> RespWriter<'_> {
+        RespWriter::new(*self.version, self.out)
+    }
+
+    fn peer(&mut self) -> &mut Peer {
+        self.peer.get_or_insert_default()
+    }
+
+    fn ok(&mut self) -> Answer<H::Run> {
+        self.writer().simple("OK");
+        Ok(Served::Answered)
+    }
+
+    /// Answers a command.
+    pub(super) fn answer(&mut self, service: Service, args: &Args<'_>) -> Answer<H::Run> {
+        let first = args.get(1).unwrap_or_default();
+        let second = args.get(2).unwrap_or_default();
+        match service {
+            Service::Echo => self.writer().bulk(first),
+            Service::Select => return self.select(first),
+            Service::Quit => {
+                self.writer().simple("OK");
+                return Ok(Served::Quit);
+            }
+            Service::Reset => {
+                *self.version = RespVersion::Resp2;
+                *self.peer = None;
+                self.writer().simple("RESET");
+            }
+            Service::ClientId => {
+                let id = self.id;
+                self.writer().unsigned(id);
+            }
+            Service::ClientGetName => match self.peer.as_ref().map_or("", |peer| &peer.name) {
+                "" => self.writer().null(),
+                name => RespWriter::new(*self.version, self.out).bulk(name.as_bytes()),
+            },
+            Service::ClientSetName => {
+                self.peer().name = client_attribute("Client names", second)?;
+                return self.ok();
+            }
+            Service::ClientSetInfo => return self.client_set_info(second, args.get(3).unwrap_or_default()),
+            Service::ClientInfo => *self.context.listing = Some(Listing::Own),
+            Service::ClientList => *self.context.listing = Some(Listing::All),
+            Service::ClientNoEvict if is_word(second, "ON") || is_word(second, "OFF") => return self.ok(),
+            Service::ClientNoEvict => return Err("ERR syntax error".to_owned()),
+            Service::Command => describe::infos(None, &mut self.writer()),
+            Service::CommandCount => describe::count(&mut self.writer()),
+            // A name may be repeated, and its answer is longer than it: more names than commands are not served.
+            Service::CommandDocs | Service::CommandInfo if args.len() - 2 > COMMANDS.len() => {
+                return Err(format!("ERR at most {} commands can be asked for at once", COMMANDS.len()));
+            }
+            Service::CommandDocs => describe::docs(args, &mut self.writer()),
+            Service::CommandInfo => describe::infos(Some(args), &mut self.writer()),
+            Service::CommandList => describe::list(&mut self.writer()),
+            Service::ConfigGet => {
+                info::config_get(self.context.limits, args, &mut RespWriter::new(*self.version, self.out))
+            }
+            Service::ConfigSet => {
+                info::config_set(self.context.limits, args)?;
+                return self.ok();
+            }
+            Service::Info => {
+                let status = self.context.host.status(self.context.counters);
+                let text = info::text(&status, self.context.limits, self.context.scripts.size(), args);
+                self.writer().verbatim(*b"txt", text.as_bytes());
+            }
+            Service::Cluster => return Err("ERR This instance has cluster support disabled".to_owned()),
+            Service::Multi => {
+                let peer = self.peer();
+                if peer.transaction.is_some() {
+                    return Err("ERR MULTI calls can not be nested".to_owned());
+                }
+                peer.transaction = Some(Transaction::default());
+                return self.ok();
+            }
+            Service::Exec => return self.exec(),
+            Service::Discard => {
+                self.take_transaction().ok_or("ERR DISCARD without MULTI")?;
+                return self.ok();
+            }
+            Service::ScriptLoad => return self.script_load(second),
+            Service::ScriptExists => {
+                self.writer().array(args.len() - 2);
+                for digits in args.iter().skip(2) {
+                    let known = self.context.scripts.contains(digits);
+                    self.writer().integer(i64::from(known));
+                }
+            }
+            Service::ScriptFlush => match args.len() {
+                2 => return self.script_flush(),
+                3 if is_word(second, "SYNC") || is_word(second, "ASYNC") => return self.script_flush(),
+                _ => return Err("ERR SCRIPT FLUSH only support SYNC|ASYNC option".to_owned()),
+            },
+            Service::Traceback => match self.peer.as_ref().and_then(|peer| peer.traceback.as_ref()) {
+                None => self.writer().null(),
+                Some(text) => RespWriter::new(*self.version, self.out).bulk(text.as_bytes()),
+            },
+        }
+        Ok(Served::Answered)
+    }
+
+    fn select(&mut self, index: &[u8]) -> Answer<H::Run> {
+        let index = std::str::from_utf8(index).ok().and_then(|index| index.parse::<i64>().ok());
+        match index {
+            Some(0) => self.ok(),
+            Some(_) => Err("ERR DB index is out of range".to_owned()),
+            None => Err("ERR value is not an integer or out of range".to_owned()),
+        }
+    }
+
+    fn client_set_info(&mut self, attribute: &[u8], value: &[u8]) -> Answer<H::Run> {
+        if is_word(attribute, "LIB-NAME") {
+            self.peer().library = client_attribute("lib-name", value)?;
+        } else if is_word(attribute, "LIB-VER") {
+            self.peer().library_version = client_attribute("lib-ver", value)?;
+        } else {
+            let shown = String::from_utf8_lossy(&attribute[..attribute.len().min(32)]).into_owned();
+            return Err(format!("ERR Unrecognized option '{shown}'"));
+        }
+        self.ok()
+    }
+
+    fn script_load(&mut self, text: &[u8]) -> Answer<H::Run> {
+        let text = std::str::from_utf8(text).map_err(|error| {
+            format!("ERR SCRIPT LOAD: the program is not valid UTF-8 at byte {}", error.valid_up_to())
+        })?;
+        let sha = self.context.scripts.add(text).ok_or_else(|| {
+            format!("ERR SCRIPT LOAD: a program that is kept has at most {} bytes", limits::SCRIPT_MAX_BYTES)
+        })?;
+        self.writer().bulk(digits_of(&sha).as_bytes());
+        Ok(Served::Answered)
+    }
+
+    fn script_flush(&mut self) -> Answer<H::Run> {
+        self.context.scripts.clear();
+        self.ok()
+    }
+
+    // ---- transactions ------------------------------------------------------------------------
+
+    fn take_transaction(&mut self) -> Option<Transaction> {
+        self.peer.as_mut()?.transaction.take()
+    }
+
+    /// Keeps a command for `EXEC`.
+    pub(super) fn queue(&mut self, args: &Args<'_>) -> Answer<H::Run> {
+        let bytes_max = self.context.limits.frame_max_bytes;
+        let transaction = self.peer().transaction.get_or_insert_default();
+        let before = transaction.queued.len();
+        write_command(&args.iter().collect::<Vec<_>>(), &mut transaction.queued);
+        if transaction.queued.len() > bytes_max || transaction.count >= limits::RESP_ELEMENTS_MAX {
+            transaction.queued.truncate(before);
+            return Err(format!(
+                "ERR a transaction has at most {} commands and {bytes_max} bytes (--max-frame)",
+                limits::RESP_ELEMENTS_MAX
+            ));
+        }
+        transaction.count += 1;
+        self.writer().simple("QUEUED");
+        Ok(Served::Answered)
+    }
+
+    /// The commands are read again, as if they came now; together their replies are that of `EXEC`.
+    fn exec(&mut self) -> Answer<H::Run> {
+        let transaction = self.take_transaction().ok_or("ERR EXEC without MULTI")?;
+        if transaction.refused {
+            return Err("EXECABORT Transaction discarded because of previous errors.".to_owned());
+        }
+        self.writer().array(transaction.count);
+        Ok(Served::Replay(transaction.queued))
+    }
+}
+
+/// Notes that a command of a transaction was refused, if there is a transaction.
+pub(super) fn refuse_transaction(peer: &mut Option<Box<Peer>>) {
+    if let Some(transaction) = peer.as_mut().and_then(|peer| peer.transaction.as_mut()) {
+        transaction.refused = true;
+    }
+}
+
+pub(super) fn is_word(bytes: &[u8], word: &str) -> bool {
+    bytes.eq_ignore_ascii_case(word.as_bytes())
+}
+
+/// A name that can stand in a line of `CLIENT LIST`.
+pub(super) fn client_attribute(what: &str, bytes: &[u8]) -> Result<String, String> {
+    if bytes.len() > limits::CLIENT_NAME_MAX_BYTES {
+        return Err(format!("ERR {what} cannot be longer than {} bytes", limits::CLIENT_NAME_MAX_BYTES));
+    }
+    if !bytes.iter().all(u8::is_ascii_graphic) {
+        return Err(format!("ERR {what} cannot contain spaces, newlines or special characters."));
+    }
+    Ok(String::from_utf8_lossy(bytes).into_owned())
+}

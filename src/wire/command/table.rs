@@ -1,0 +1,419 @@
+//! The table of commands: what there is, and what is told about it.
+
+use std::fmt::Write;
+
+use super::{
+    Args, CommandError, Request, parse_eval_code, parse_eval_sha, parse_hello, parse_ping, parse_run,
+};
+
+/// What is worth knowing of a command before it runs; Redis's words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Flag {
+    /// Answered at once, in constant time.
+    Fast,
+    /// Runs a program: answered when that is over.
+    Script,
+    /// Its keys are where `numkeys` says.
+    MovableKeys,
+    /// For whoever runs the daemon.
+    Admin,
+    /// Not in a transaction.
+    NoMulti,
+}
+
+impl Flag {
+    /// The word that clients know.
+    pub fn name(self) -> &'static str {
+        match self {
+            Flag::Fast => "fast",
+            Flag::Script => "noscript",
+            Flag::MovableKeys => "movablekeys",
+            Flag::Admin => "admin",
+            Flag::NoMulti => "no_multi",
+        }
+    }
+}
+
+/// How a command's arguments become a request.
+pub type Parse = for<'a> fn(&Args<'a>) -> Result<Request<'a>, CommandError>;
+
+/// What a command's arguments are read by.
+#[derive(Clone, Copy, Debug)]
+pub enum Action {
+    /// One function.
+    Parse(Parse),
+    /// The row of the word that follows, or `alone` if there is none.
+    Container {
+        /// Rows.
+        subcommands: &'static [SubSpec],
+        /// For the command without another word.
+        alone: Option<Parse>,
+    },
+}
+
+/// One command.
+#[derive(Clone, Copy, Debug)]
+pub struct CommandSpec {
+    /// In capitals; clients may write it in any case.
+    pub name: &'static str,
+    /// Arguments with the name, Redis's way: 2 is exactly two, -2 is two or more.
+    pub arity: i32,
+    /// See [`Flag`].
+    pub flags: &'static [Flag],
+    /// What it belongs to.
+    pub group: &'static str,
+    /// Its arguments, for people.
+    pub syntax: &'static str,
+    /// One sentence for people.
+    pub summary: &'static str,
+    /// Reads the arguments; the arity was checked.
+    pub action: Action,
+}
+
+/// The second word of a command that has several.
+#[derive(Clone, Copy, Debug)]
+pub struct SubSpec {
+    /// In capitals.
+    pub name: &'static str,
+    /// Arguments with both words.
+    pub arity: i32,
+    /// Its arguments.
+    pub syntax: &'static str,
+    /// One sentence for people.
+    pub summary: &'static str,
+    /// Reads the arguments; the arity was checked.
+    pub parse: Parse,
+}
+
+impl PartialEq for CommandSpec {
+    fn eq(&self, other: &CommandSpec) -> bool {
+        self.name == other.name
+    }
+}
+
+/// Declares [`Service`] with a function for each that makes a request of it.
+macro_rules! services {
+    ($($(#[$doc:meta])* $service:ident,)*) => {
+        /// What is answered without a run, by the session layer.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Service {
+            $($(#[$doc])* $service,)*
+        }
+
+        #[allow(non_snake_case)]
+        mod service {
+            use super::{Args, CommandError, Request, Service};
+            $(
+                pub(super) fn $service<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
+                    Ok(Request::Service(Service::$service, *args))
+                }
+            )*
+        }
+    };
+}
+
+services! {
+    /// `ECHO`
+    Echo,
+    /// `SELECT`
+    Select,
+    /// `QUIT`
+    Quit,
+    /// `RESET`
+    Reset,
+    /// `CLIENT ID`
+    ClientId,
+    /// `CLIENT GETNAME`
+    ClientGetName,
+    /// `CLIENT SETNAME`
+    ClientSetName,
+    /// `CLIENT SETINFO`
+    ClientSetInfo,
+    /// `CLIENT INFO`
+    ClientInfo,
+    /// `CLIENT LIST`
+    ClientList,
+    /// `CLIENT NO-EVICT`
+    ClientNoEvict,
+    /// `COMMAND`
+    Command,
+    /// `COMMAND COUNT`
+    CommandCount,
+    /// `COMMAND DOCS`
+    CommandDocs,
+    /// `COMMAND INFO`
+    CommandInfo,
+    /// `COMMAND LIST`
+    CommandList,
+    /// `CONFIG GET`
+    ConfigGet,
+    /// `CONFIG SET`
+    ConfigSet,
+    /// `INFO`
+    Info,
+    /// `CLUSTER …`
+    Cluster,
+    /// `MULTI`
+    Multi,
+    /// `EXEC`
+    Exec,
+    /// `DISCARD`
+    Discard,
+    /// `SCRIPT LOAD`
+    ScriptLoad,
+    /// `SCRIPT EXISTS`
+    ScriptExists,
+    /// `SCRIPT FLUSH`
+    ScriptFlush,
+    /// `PY.TRACEBACK`
+    Traceback,
+}
+
+const fn row(
+    name: &'static str,
+    arity: i32,
+    syntax: &'static str,
+    group: &'static str,
+    flags: &'static [Flag],
+    summary: &'static str,
+    parse: Parse,
+) -> CommandSpec {
+    CommandSpec { name, arity, flags, group, syntax, summary, action: Action::Parse(parse) }
+}
+
+const fn container(
+    name: &'static str,
+    group: &'static str,
+    flags: &'static [Flag],
+    summary: &'static str,
+    subcommands: &'static [SubSpec],
+) -> CommandSpec {
+    let action = Action::Container { subcommands, alone: None };
+    CommandSpec { name, arity: -2, flags, group, syntax: "", summary, action }
+}
+
+const fn sub(
+    name: &'static str,
+    arity: i32,
+    syntax: &'static str,
+    summary: &'static str,
+    parse: Parse,
+) -> SubSpec {
+    SubSpec { name, arity, syntax, summary, parse }
+}
+
+use Flag::{Admin, Fast, MovableKeys, NoMulti, Script};
+
+/// Every command there is; what comes often is first.
+pub const COMMANDS: &[CommandSpec] = &[
+    row(
+        "EVAL",
+        -3,
+        "code numkeys [key …] [arg …]",
+        "scripting",
+        &[Script, MovableKeys],
+        "Runs a Python program and answers with the value of its last expression.",
+        parse_eval_code,
+    ),
+    row(
+        "EVALSHA",
+        -3,
+        "sha1 numkeys [key …] [arg …]",
+        "scripting",
+        &[Script, MovableKeys],
+        "Runs a program that EVAL or SCRIPT LOAD has brought.",
+        parse_eval_sha,
+    ),
+    row(
+        "PY.RUN",
+        -2,
+        "code [option …]",
+        "python",
+        &[Script],
+        "Runs a Python program and answers with its output, its result and what it took.",
+        parse_run,
+    ),
+    row(
+        "PING",
+        -1,
+        "[message]",
+        "connection",
+        &[Fast],
+        "Answers PONG, or the message it was given.",
+        parse_ping,
+    ),
+    row("ECHO", 2, "message", "connection", &[Fast], "Answers the message it was given.", service::Echo),
+    row(
+        "HELLO",
+        -1,
+        "[2|3 [AUTH user password] [SETNAME name]]",
+        "connection",
+        &[Fast, NoMulti],
+        "Chooses the protocol version and tells who answers.",
+        parse_hello,
+    ),
+    container(
+        "CLIENT",
+        "connection",
+        &[Fast],
+        "Asks about connections and names them.",
+        &[
+            sub("ID", 2, "", "Returns the connection's number.", service::ClientId),
+            sub("GETNAME", 2, "", "Returns the connection's name.", service::ClientGetName),
+            sub("SETNAME", 3, "name", "Names the connection.", service::ClientSetName),
+            sub("SETINFO", 4, "LIB-NAME|LIB-VER value", "Notes what the client is.", service::ClientSetInfo),
+            sub("INFO", 2, "", "Describes the connection.", service::ClientInfo),
+            sub("LIST", 2, "", "Describes all connections, a line each.", service::ClientList),
+            sub("NO-EVICT", 3, "ON|OFF", "Does nothing: no client is evicted.", service::ClientNoEvict),
+        ],
+    ),
+    row("SELECT", 2, "0", "connection", &[Fast], "Chooses a database: there is one.", service::Select),
+    row("RESET", 1, "", "connection", &[Fast], "Brings the connection to where it began.", service::Reset),
+    row("QUIT", -1, "", "connection", &[Fast], "Answers OK and closes the connection.", service::Quit),
+    container(
+        "SCRIPT",
+        "scripting",
+        &[],
+        "Keeps programs for EVALSHA.",
+        &[
+            sub("LOAD", 3, "code", "Keeps a program and returns its SHA-1.", service::ScriptLoad),
+            sub(
+                "EXISTS",
+                -3,
+                "sha1 [sha1 …]",
+                "Tells for each program whether it is kept.",
+                service::ScriptExists,
+            ),
+            sub("FLUSH", -2, "[ASYNC|SYNC]", "Forgets all programs.", service::ScriptFlush),
+        ],
+    ),
+    row(
+        "MULTI",
+        1,
+        "",
+        "transactions",
+        &[Fast, NoMulti],
+        "Begins a transaction: commands are kept until EXEC.",
+        service::Multi,
+    ),
+    row(
+        "EXEC",
+        1,
+        "",
+        "transactions",
+        &[],
+        "Runs what was kept, one after the other, and answers with all replies.",
+        service::Exec,
+    ),
+    row("DISCARD", 1, "", "transactions", &[Fast], "Forgets what was kept.", service::Discard),
+    CommandSpec {
+        name: "COMMAND",
+        arity: -1,
+        flags: &[],
+        group: "server",
+        syntax: "",
+        summary: "Describes all commands to clients.",
+        action: Action::Container {
+            alone: Some(service::Command),
+            subcommands: &[
+                sub("COUNT", 2, "", "Returns how many commands there are.", service::CommandCount),
+                sub("DOCS", -2, "[command …]", "Describes commands to people.", service::CommandDocs),
+                sub("INFO", -2, "[command …]", "Describes commands to clients.", service::CommandInfo),
+                sub("LIST", 2, "", "Returns the names of all commands.", service::CommandList),
+            ],
+        },
+    },
+    container(
+        "CONFIG",
+        "server",
+        &[Admin],
+        "Reads and changes the daemon's limits.",
+        &[
+            sub(
+                "GET",
+                -3,
+                "pattern [pattern …]",
+                "Returns the limits whose names match.",
+                service::ConfigGet,
+            ),
+            sub("SET", -4, "name value [name value …]", "Changes limits, all or none.", service::ConfigSet),
+        ],
+    ),
+    row(
+        "INFO",
+        -1,
+        "[section …]",
+        "server",
+        &[],
+        "Returns the daemon's numbers as text, by sections.",
+        service::Info,
+    ),
+    row("CLUSTER", -2, "…", "cluster", &[], "Is refused: the daemon is no cluster.", service::Cluster),
+    row(
+        "PY.TRACEBACK",
+        1,
+        "",
+        "python",
+        &[Fast],
+        "Returns the traceback of the last program that raised on this connection.",
+        service::Traceback,
+    ),
+    row("PY.STATUS", 1, "", "python", &[Fast], "Returns the daemon's numbers.", |_| Ok(Request::Status)),
+    container(
+        "PY.CACHE",
+        "python",
+        &[Admin],
+        "Looks after the compile cache.",
+        &[sub("CLEAR", 2, "", "Empties it and returns how many programs it held.", |_| {
+            Ok(Request::CacheClear)
+        })],
+    ),
+    row(
+        "SHUTDOWN",
+        1,
+        "",
+        "server",
+        &[Admin, NoMulti],
+        "Ends the daemon when the programs that run now are over.",
+        |_| Ok(Request::Shutdown),
+    ),
+];
+
+/// The row of a command, its name in any case.
+pub fn find_command(name: &[u8]) -> Option<&'static CommandSpec> {
+    COMMANDS.iter().find(|spec| name.eq_ignore_ascii_case(spec.name.as_bytes()))
+}
+
+impl CommandSpec {
+    /// The rows of its second words.
+    pub fn subcommands(&self) -> &'static [SubSpec] {
+        match self.action {
+            Action::Parse(_) => &[],
+            Action::Container { subcommands, .. } => subcommands,
+        }
+    }
+}
+
+/// The table as the documentation has it.
+pub fn markdown() -> String {
+    let mut text = String::from("| command | what it does | flags |\n|---|---|---|\n");
+    for spec in COMMANDS {
+        let flags: Vec<&str> = spec.flags.iter().map(|flag| flag.name()).collect();
+        let mut line = |words: &[&str], summary: &str| {
+            let words: Vec<String> =
+                words.iter().filter(|word| !word.is_empty()).map(|word| word.replace('|', "\\|")).collect();
+            writeln!(text, "| `{}` | {summary} | {} |", words.join(" "), flags.join(", "))
+                .expect("writing to a string cannot fail");
+        };
+        match spec.action {
+            Action::Parse(_) | Action::Container { alone: Some(_), .. } => {
+                line(&[spec.name, spec.syntax], spec.summary);
+            }
+            Action::Container { alone: None, .. } => {}
+        }
+        for sub in spec.subcommands() {
+            line(&[spec.name, sub.name, sub.syntax], sub.summary);
+        }
+    }
+    text
+}
