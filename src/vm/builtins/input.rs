@@ -9,7 +9,7 @@ use crate::vm::value::Value;
 use crate::vm::vm::{OutputStream, Vm};
 
 /// The functions of this family.
-pub const FUNCTIONS: &[NativeDef] = &[function("input", Arity::Range(0, 1), input)];
+pub static FUNCTIONS: &[NativeDef] = &[function("input", Arity::Range(0, 1), input)];
 
 fn input(vm: &mut Vm, args: Args<'_>) -> R {
     let prompt = match args.get(0) {

@@ -14,7 +14,7 @@ use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
 /// The functions of this family.
-pub const FUNCTIONS: &[NativeDef] = &[
+pub static FUNCTIONS: &[NativeDef] = &[
     function("isinstance", Arity::Range(2, 2), isinstance),
     function("issubclass", Arity::Range(2, 2), issubclass),
     function("id", Arity::One, id),

@@ -14,7 +14,7 @@ use crate::vm::value::{Ref, Value};
 use crate::vm::vm::{OutputStream, Vm};
 
 /// The functions of this family.
-pub const FUNCTIONS: &[NativeDef] = &[function("print", Arity::Free, print)];
+pub static FUNCTIONS: &[NativeDef] = &[function("print", Arity::Free, print)];
 
 /// Arguments up to which a call is tried without a task.
 const FEW: usize = 16;

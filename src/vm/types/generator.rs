@@ -102,7 +102,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     ..PLAIN
 };
 
-const METHODS: &[NativeDef] = &[
+static METHODS: &[NativeDef] = &[
     method(TypeId::Generator, "__iter__", Arity::None, iter),
     method(TypeId::Generator, "__next__", Arity::None, next),
     method(TypeId::Generator, "close", Arity::None, close),

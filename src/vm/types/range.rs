@@ -140,7 +140,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     set_attribute: Some(super::readonly),
 };
 
-const METHODS: &[NativeDef] = &[
+static METHODS: &[NativeDef] = &[
     method(TypeId::Range, "count", Arity::One, count),
     method(TypeId::Range, "index", Arity::One, index),
     method(TypeId::Range, "__contains__", Arity::One, super::common::contains),

@@ -31,7 +31,7 @@ impl HeapObject for Tuple {
 /// Type row.
 pub const SPEC: TypeSpec = TypeSpec { methods: METHODS, construct: Some(construct), ..PLAIN };
 
-const METHODS: &[NativeDef] = &[
+static METHODS: &[NativeDef] = &[
     method(TypeId::Tuple, "count", Arity::One, count),
     method(TypeId::Tuple, "index", Arity::Range(1, 3), index),
     method(TypeId::Tuple, "__contains__", Arity::One, super::common::contains),

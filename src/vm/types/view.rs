@@ -52,7 +52,7 @@ pub const SET_LIKE: TypeSpec =
 pub const VALUES: TypeSpec =
     TypeSpec { methods: VALUES_METHODS, attribute: Some(attribute), attribute_names: &["mapping"], ..PLAIN };
 
-const SET_METHODS: &[NativeDef] = &[
+static SET_METHODS: &[NativeDef] = &[
     method(TypeId::DictKeys, "isdisjoint", Arity::One, isdisjoint),
     method(TypeId::DictKeys, "__contains__", Arity::One, super::common::contains),
     method(TypeId::DictKeys, "__iter__", Arity::None, super::common::iter),
@@ -60,7 +60,7 @@ const SET_METHODS: &[NativeDef] = &[
     method(TypeId::DictKeys, "__reversed__", Arity::None, super::common::reversed),
 ];
 
-const VALUES_METHODS: &[NativeDef] = &[
+static VALUES_METHODS: &[NativeDef] = &[
     method(TypeId::DictValues, "__iter__", Arity::None, super::common::iter),
     method(TypeId::DictValues, "__len__", Arity::None, super::common::len),
     method(TypeId::DictValues, "__reversed__", Arity::None, super::common::reversed),

@@ -43,7 +43,7 @@ const fn function(name: &'static str, arity: Arity, call: NativeFn) -> NativeDef
     NativeDef { name, kind: NativeKind::Module("json"), arity, call }
 }
 
-const FUNCTIONS: &[NativeDef] = &[
+static FUNCTIONS: &[NativeDef] = &[
     function("dump", Arity::Free, dump),
     function("dumps", Arity::Free, dumps),
     function("load", Arity::Free, load),

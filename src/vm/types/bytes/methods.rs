@@ -20,7 +20,7 @@ use crate::vm::vm::Vm;
 const BYTES: TypeId = TypeId::Bytes;
 
 /// The methods of `bytes`.
-pub const METHODS: &[NativeDef] = &[
+pub static METHODS: &[NativeDef] = &[
     method(BYTES, "capitalize", Arity::None, capitalize),
     method(BYTES, "center", Arity::Range(1, 2), center),
     method(BYTES, "count", Arity::Range(1, 3), count),

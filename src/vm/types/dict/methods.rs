@@ -15,7 +15,7 @@ use crate::vm::vm::Vm;
 /// Type row.
 pub const SPEC: TypeSpec = TypeSpec { methods: METHODS, construct: Some(construct), ..PLAIN };
 
-const METHODS: &[NativeDef] = &[
+static METHODS: &[NativeDef] = &[
     method(TypeId::Dict, "clear", Arity::None, clear),
     method(TypeId::Dict, "copy", Arity::None, copy_method),
     static_method(TypeId::Dict, "fromkeys", Arity::Range(1, 2), fromkeys),

@@ -11,7 +11,7 @@ use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
 /// Methods of every exception.
-pub const METHODS: &[NativeDef] = &[
+pub static METHODS: &[NativeDef] = &[
     method(TypeId::BaseException, "add_note", Arity::One, add_note),
     method(TypeId::BaseException, "with_traceback", Arity::One, with_traceback),
     method(TypeId::BaseException, "__str__", Arity::None, to_str),
@@ -19,7 +19,7 @@ pub const METHODS: &[NativeDef] = &[
 ];
 
 /// Methods of exception groups.
-pub const GROUP_METHODS: &[NativeDef] = &[
+pub static GROUP_METHODS: &[NativeDef] = &[
     method(TypeId::BaseExceptionGroup, "derive", Arity::One, derive),
     method(TypeId::BaseExceptionGroup, "split", Arity::One, split),
     method(TypeId::BaseExceptionGroup, "subgroup", Arity::One, subgroup),

@@ -12,7 +12,7 @@ use crate::vm::vm::Vm;
 /// Type row.
 pub const SPEC: TypeSpec = TypeSpec { methods: METHODS, construct: Some(construct), ..PLAIN };
 
-const METHODS: &[NativeDef] = &[
+static METHODS: &[NativeDef] = &[
     method(TypeId::List, "append", Arity::One, append),
     method(TypeId::List, "clear", Arity::None, clear),
     method(TypeId::List, "copy", Arity::None, copy),

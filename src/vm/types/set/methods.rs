@@ -18,7 +18,7 @@ pub const SPEC: TypeSpec = TypeSpec { methods: METHODS, construct: Some(construc
 pub const FROZEN_SPEC: TypeSpec =
     TypeSpec { methods: FROZEN_METHODS, construct: Some(construct_frozen), ..PLAIN };
 
-const METHODS: &[NativeDef] = &[
+static METHODS: &[NativeDef] = &[
     method(TypeId::Set, "add", Arity::One, add),
     method(TypeId::Set, "clear", Arity::None, clear),
     method(TypeId::Set, "copy", Arity::None, copy_method),
@@ -42,7 +42,7 @@ const METHODS: &[NativeDef] = &[
     method(TypeId::Set, "__eq__", Arity::One, types::common::eq),
 ];
 
-const FROZEN_METHODS: &[NativeDef] = &[
+static FROZEN_METHODS: &[NativeDef] = &[
     method(TypeId::FrozenSet, "copy", Arity::None, copy_method),
     method(TypeId::FrozenSet, "difference", Arity::Free, difference_method),
     method(TypeId::FrozenSet, "intersection", Arity::Free, intersection_method),

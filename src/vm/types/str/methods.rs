@@ -15,7 +15,7 @@ use crate::vm::vm::Vm;
 const STR: TypeId = TypeId::Str;
 
 /// The methods of `str`.
-pub const METHODS: &[NativeDef] = &[
+pub static METHODS: &[NativeDef] = &[
     method(STR, "capitalize", Arity::None, capitalize),
     method(STR, "casefold", Arity::None, casefold),
     method(STR, "center", Arity::Range(1, 2), center),
