@@ -6,6 +6,7 @@
 
 mod anchors;
 mod compile;
+mod docstring;
 mod errors;
 mod fail;
 mod fold;
