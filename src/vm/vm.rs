@@ -346,7 +346,7 @@ impl Vm {
         if let Some(v) = self.files[slot] {
             return v;
         }
-        let v = Value::File(self.heap.alloc(super::types::file::File { kind }));
+        let v = Value::File(self.heap.alloc(super::types::file::File { kind, closed: false }));
         self.files[slot] = Some(v);
         v
     }

@@ -82,10 +82,7 @@ fn target(vm: &mut Vm, file: Value) -> R<Option<OutputStream>> {
         file => file,
     };
     match file {
-        Value::File(f) => {
-            let kind = vm.heap.get(f).kind;
-            output_of(vm, kind).map(Some)
-        }
+        Value::File(f) => output_of(vm, f).map(Some),
         other => {
             let name = vm.intern("write");
             match crate::vm::attr::get_now(vm, other, name)? {
