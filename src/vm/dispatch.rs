@@ -799,7 +799,9 @@ impl Machine {
                         let name = linked.names[name as usize];
                         match super::attr::find_method(vm, receiver, name)? {
                             super::attr::Found::Method(def) => {
-                                cache.set(Cache::Method(receiver.type_id(), def));
+                                if receiver.has_one_type() {
+                                    cache.set(Cache::Method(receiver.type_id(), def));
+                                }
                                 let args = Args::positional(&regs[from..=from + argc as usize]);
                                 flow_into!(def.invoke(vm, args), dst);
                             }

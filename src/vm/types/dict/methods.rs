@@ -29,11 +29,6 @@ static METHODS: &[NativeDef] = &[
     method(TypeId::Dict, "values", Arity::None, values),
     method(TypeId::Dict, "__contains__", Arity::One, types::common::contains),
     method(TypeId::Dict, "__getitem__", Arity::One, types::common::get_item),
-    method(TypeId::Dict, "__setitem__", Arity::Range(2, 2), types::common::set_item),
-    method(TypeId::Dict, "__delitem__", Arity::One, types::common::del_item),
-    method(TypeId::Dict, "__iter__", Arity::None, types::common::iter),
-    method(TypeId::Dict, "__len__", Arity::None, types::common::len),
-    method(TypeId::Dict, "__eq__", Arity::One, types::common::eq),
     method(TypeId::Dict, "__reversed__", Arity::None, types::common::reversed),
 ];
 

@@ -37,9 +37,6 @@ static METHODS: &[NativeDef] = &[
     method(TypeId::Set, "union", Arity::Free, union),
     method(TypeId::Set, "update", Arity::Free, update),
     method(TypeId::Set, "__contains__", Arity::One, types::common::contains),
-    method(TypeId::Set, "__iter__", Arity::None, types::common::iter),
-    method(TypeId::Set, "__len__", Arity::None, types::common::len),
-    method(TypeId::Set, "__eq__", Arity::One, types::common::eq),
 ];
 
 static FROZEN_METHODS: &[NativeDef] = &[
@@ -52,9 +49,6 @@ static FROZEN_METHODS: &[NativeDef] = &[
     method(TypeId::FrozenSet, "symmetric_difference", Arity::One, symmetric_difference),
     method(TypeId::FrozenSet, "union", Arity::Free, union),
     method(TypeId::FrozenSet, "__contains__", Arity::One, types::common::contains),
-    method(TypeId::FrozenSet, "__iter__", Arity::None, types::common::iter),
-    method(TypeId::FrozenSet, "__len__", Arity::None, types::common::len),
-    method(TypeId::FrozenSet, "__eq__", Arity::One, types::common::eq),
 ];
 
 /// The receiver of a method of `set`.
