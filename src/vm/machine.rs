@@ -741,8 +741,19 @@ impl Machine {
     /// Answers what needs the frames.
     fn answer(&mut self, request: FrameRequest, on_return: OnReturn) -> R<()> {
         let v = match request {
-            FrameRequest::Globals => Value::Dict(self.calling_globals()),
-            FrameRequest::Locals => self.locals(),
+            FrameRequest::Globals => {
+                let globals = self.calling_globals();
+                super::modules::show_builtins(&mut self.vm, globals)?;
+                Value::Dict(globals)
+            }
+            FrameRequest::Locals => {
+                let locals = self.locals();
+                let globals = self.calling_globals();
+                if locals.is(Value::Dict(globals)) {
+                    super::modules::show_builtins(&mut self.vm, globals)?;
+                }
+                locals
+            }
             FrameRequest::LimitDepth(limit) => {
                 let depth = self.frames.depth();
                 if limit <= depth {
