@@ -836,7 +836,7 @@ impl Machine {
             }
         }
         // What a module keeps in registers are the variables of the comprehensions that are being evaluated.
-        if shared.kind == CodeKind::Module && self.vm.heap.get(dict).table.len() == 0 {
+        if shared.kind == CodeKind::Module && self.vm.heap.get(dict).table.is_empty() {
             return Value::Dict(extra.locals.unwrap_or(self.calling_globals()));
         }
         Value::Dict(dict)

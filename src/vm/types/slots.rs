@@ -150,7 +150,7 @@ const OTHERS: &[Slot] = &[
     slot("__neg__", NONE, &[NUMBERS], |vm, args| ops::unary(vm, UnaryOp::Neg, args.get(0))),
     slot("__pos__", NONE, &[NUMBERS], |vm, args| ops::unary(vm, UnaryOp::Pos, args.get(0))),
     slot("__invert__", NONE, &[&[T::Int]], |vm, args| ops::unary(vm, UnaryOp::Invert, args.get(0))),
-    slot("__abs__", NONE, &[NUMBERS], |vm, args| builtins::abs(vm, args)),
+    slot("__abs__", NONE, &[NUMBERS], builtins::abs),
     slot("__bool__", NONE, &[NUMBERS, &[T::NoneType, T::NotImplementedType, T::Range]], |vm, args| {
         ops::truth(vm, args.get(0))
     }),
