@@ -18,3 +18,7 @@ except (KeyError, ValueError) as e:
     print(isinstance(e, KeyError | ValueError))
 x: int | None = None
 print(x, __annotations__ if "__annotations__" in globals() else None)
+deep, same, other = int, int, str
+for _ in range(100):
+    deep, same, other = list[deep], list[same], list[other]
+print(deep == same, deep == other, hash(deep) == hash(same), {deep: 1}.get(same), len(repr(deep)))
