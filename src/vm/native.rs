@@ -271,8 +271,8 @@ impl<'a> Args<'a> {
 }
 
 impl NativeDef {
-    /// Checks the number of arguments as the table row says, then calls the function.
-    #[inline]
+    /// Checks the number of arguments as the table row says, then calls the function. Part of every call instruction.
+    #[inline(always)]
     pub fn invoke(&'static self, vm: &mut Vm, args: Args<'_>) -> R {
         let receiver = matches!(self.kind, NativeKind::Method(_)) as usize;
         if self.arity == Arity::Free {
@@ -287,12 +287,8 @@ impl NativeDef {
             Arity::Range(least, most) => {
                 (least as usize + receiver..=most as usize + receiver).contains(&args.len())
             }
-            Arity::Slot(least, most) => {
-                self.check_slot(vm, args, least, most)?;
-                true
-            }
-            Arity::Never => return Err(self.not_callable(vm)),
             Arity::Free => true,
+            Arity::Slot(..) | Arity::Never => return self.invoke_special(vm, args),
         };
         if !ok || args.has_keywords() {
             return Err(self.complain(vm, args, receiver));
@@ -313,6 +309,16 @@ impl NativeDef {
                 format!("{class}.{}", self.name)
             }
         }
+    }
+
+    /// As [`NativeDef::invoke`], for special methods that are called by name and for what cannot be called: out of
+    /// the way of the rest.
+    #[cold]
+    #[inline(never)]
+    fn invoke_special(&'static self, vm: &mut Vm, args: Args<'_>) -> R {
+        let Arity::Slot(least, most) = self.arity else { return Err(self.not_callable(vm)) };
+        self.check_slot(vm, args, least, most)?;
+        (self.call)(vm, args)
     }
 
     #[cold]

@@ -127,11 +127,17 @@ fn receiver_beneath(vm: &mut Vm, args: &Args<'_>, name: &str) -> R<FileKind> {
 }
 
 /// `ValueError` when the program has closed the stream.
+#[inline]
 pub fn check_open(vm: &mut Vm, file: Ref<File>) -> R<()> {
-    match vm.heap.get(file).closed {
-        true => Err(vm.value_error("I/O operation on closed file.")),
-        false => Ok(()),
+    if vm.heap.get(file).closed {
+        return Err(closed(vm));
     }
+    Ok(())
+}
+
+#[cold]
+fn closed(vm: &mut Vm) -> Trap {
+    vm.value_error("I/O operation on closed file.")
 }
 
 /// `ValueError` when the program has closed its standard input.
