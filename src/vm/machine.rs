@@ -178,6 +178,9 @@ impl Machine {
     /// Makes ready for another program, as far as that can be done before it is known.
     pub fn reset(&mut self) {
         self.vm.reset();
+        // What a run is charged for must not depend on the run before.
+        self.stack.truncate(WINDOW);
+        self.stack.shrink_to(WINDOW);
         self.frames.clear();
         self.frames.set_limit(self.vm.recursion_limit);
         self.codes.clear();
@@ -219,6 +222,7 @@ impl Machine {
         let globals = self.newborn.as_ref().map(|newborn| newborn.globals).expect("every machine was born");
         let code = self.link(code, globals);
         self.push_code(code, None, OnReturn::Program);
+        self.measure();
     }
 
     fn new_globals(&mut self) -> Ref<Dict> {
