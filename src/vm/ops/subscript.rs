@@ -1,7 +1,7 @@
 //! `a[b]`, `a[b] = c`, `del a[b]`, `a[b:c]`, `len(a)`.
 
 use crate::vm::flow::{R, Trap, value};
-use crate::vm::types::slice::Slice;
+use crate::vm::types::slice::{self, Slice};
 use crate::vm::types::{bytes, dict, list, range, str, tuple};
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
@@ -34,7 +34,7 @@ pub fn del_item(vm: &mut Vm, obj: Value, key: Value) -> R {
     match obj {
         Value::List(l) => list::del_item(vm, l, key),
         Value::Dict(d) => dict::del_item(vm, d, key),
-        // Worded in two ways in CPython, for what has a place for an element and for what has none.
+        // Worded in two ways in CPython: here what has places for elements is asked for one by its number.
         Value::Str(_)
         | Value::Bytes(_)
         | Value::Tuple(_)
@@ -42,7 +42,12 @@ pub fn del_item(vm: &mut Vm, obj: Value, key: Value) -> R {
         | Value::Range(_)
         | Value::Set(_)
         | Value::FrozenSet(_)
-        | Value::View(_) => Err(complain(vm, obj, "doesn't support item deletion")),
+        | Value::View(_)
+            if matches!(key, Value::Int(_) | Value::Bool(_) | Value::Big(_)) =>
+        {
+            slice::index(vm, key, "sequence")?;
+            Err(complain(vm, obj, "doesn't support item deletion"))
+        }
         _ => Err(complain(vm, obj, "does not support item deletion")),
     }
 }
