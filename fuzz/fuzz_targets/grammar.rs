@@ -175,7 +175,8 @@ impl Maker<'_> {
                 return self.expression(kind, depth + 1);
             }
         };
-        let forms = if depth >= DEPTH_MAX || self.over() || picked % 3 == 0 { atoms } else { compounds };
+        let forms =
+            if depth >= DEPTH_MAX || self.over() || picked.is_multiple_of(3) { atoms } else { compounds };
         let form = forms[self.choice(forms.len())];
         let text = self.fill(form, depth);
         // What has grown too long is of no use to anybody who has to read it.
