@@ -44,5 +44,4 @@ goldens: ## record the corpus's outputs again, from CPython 3.13
 	scripts/goldens.sh
 
 install: need-cargo ## the release binary, into PREFIX/bin (default ~/.local)
-	$(CARGO) build --release --bin pyrust
-	install -D -m 755 $${CARGO_TARGET_DIR:-target}/release/pyrust $(PREFIX)/bin/pyrust
+	@binary=$$(scripts/build_release.sh) && install -D -m 755 "$$binary" $(PREFIX)/bin/pyrust && echo "$(PREFIX)/bin/pyrust"

@@ -10,9 +10,8 @@ die() {
 
 # Builds the release binary and sets $pyrust.
 build_release() {
-    command -v cargo >/dev/null || die "cargo is not installed; see https://rustup.rs"
-    (cd "$root" && cargo build --release --quiet --bin pyrust) || die "the release build failed"
-    pyrust=${CARGO_TARGET_DIR:-$root/target}/release/pyrust
+    pyrust=$("$root/scripts/build_release.sh" --quiet) || die "the release build failed"
+    [[ $pyrust == /* ]] || pyrust=$root/$pyrust
     [ -x "$pyrust" ] || die "$pyrust is not there after the build"
 }
 

@@ -8,13 +8,13 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 requests=${1:-10000}
-# Three of four programs differ: this fills the compile cache (1,024 entries), so that what grows after is a leak.
-warm_up=1400
+# Three of four programs differ: this fills the compile cache (1,024 entries) three times over, so that what grows
+# after is a leak.
+warm_up=4000
 growth_max_kb=1000
 
 if [[ -z ${PYRUST_BIN:-} ]]; then
-    cargo build --release --quiet
-    PYRUST_BIN=target/release/pyrust
+    PYRUST_BIN=$(scripts/build_release.sh --quiet)
 fi
 dir=$(mktemp -d)
 socket=$dir/stress.sock

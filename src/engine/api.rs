@@ -51,7 +51,7 @@ pub enum Stdin {
 /// input and the default limits.
 #[derive(Clone, Debug)]
 pub struct RunOptions {
-    /// `sys.argv`.
+    /// `sys.argv`; if empty, that is `['']`.
     pub argv: Vec<String>,
     /// `sys.stdin`.
     pub stdin: Stdin,
@@ -68,7 +68,7 @@ pub struct RunOptions {
 impl Default for RunOptions {
     fn default() -> RunOptions {
         RunOptions {
-            argv: vec![String::new()],
+            argv: Vec::new(),
             stdin: Stdin::Bytes(Vec::new()),
             memory_max_bytes: Some(limits::RUN_MEMORY_MAX_BYTES),
             output_step_bytes: limits::OUTPUT_LOW_WATER_BYTES,

@@ -24,10 +24,23 @@ use crate::vm::machine::Machine;
 use cache::Cache;
 
 /// The compiler, its cache, and spare parts of finished runs. One per thread.
-#[derive(Default)]
 pub struct Engine {
     cache: Cache,
-    spare: Vec<Machine>,
+    /// For `eval` and `exec`: without and with a bound on the source.
+    compilers: [Rc<dyn Compiler>; 2],
+    /// Machines that a program can be started on, and those of finished runs. Machines are large and stay where they
+    /// are: only boxes travel.
+    #[allow(clippy::vec_box)]
+    ready: Vec<Box<Machine>>,
+    #[allow(clippy::vec_box)]
+    used: Vec<Box<Machine>>,
+}
+
+impl Default for Engine {
+    fn default() -> Engine {
+        let compilers = [false, true].map(|bounded| Rc::new(PyCompiler { bounded }) as Rc<dyn Compiler>);
+        Engine { cache: Cache::default(), compilers, ready: Vec::new(), used: Vec::new() }
+    }
 }
 
 impl std::fmt::Debug for Engine {
@@ -56,30 +69,44 @@ impl Engine {
     /// Starts a run; nothing is executed before [`Run::step`].
     pub fn start(&mut self, program: &Program, options: RunOptions) -> Run {
         let memory_max = options.memory_max_bytes.unwrap_or(usize::MAX);
-        let compiler: Rc<dyn Compiler> = Rc::new(PyCompiler { bounded: options.bounded_source });
-        let machine = match self.spare.pop() {
+        let compiler = self.compilers[usize::from(options.bounded_source)].clone();
+        if self.ready.is_empty() {
+            self.refresh_one();
+        }
+        let machine = match self.ready.pop() {
             Some(mut machine) => {
-                machine.reset(memory_max);
+                machine.vm.heap.set_limit(memory_max);
                 machine.vm.compiler = compiler;
                 machine
             }
-            None => Machine::new(crate::vm::vm::Vm::new(compiler, memory_max)),
+            None => Box::new(Machine::new(crate::vm::vm::Vm::new(compiler, memory_max))),
         };
         Run::new(machine, program, options)
     }
 
-    /// Takes back a run that is over (or is to be dropped). A large heap goes to the graveyard that is
-    /// returned, which the host empties with [`Graveyard::bury_some`].
+    /// Takes back a run that is over (or is to be dropped); [`Engine::refresh_one`] makes what it ran on ready for
+    /// another. A large heap goes to the graveyard that is returned, which the host empties with
+    /// [`Graveyard::bury_some`].
     pub fn recycle(&mut self, run: Run) -> Option<Graveyard> {
         let machine = run.into_machine();
         if machine.vm.heap.slots() > limits::SPARE_SLOTS_MAX || machine.stack.len() > limits::SPARE_STACK_MAX
         {
             return Some(Graveyard::new(machine));
         }
-        if self.spare.len() < limits::SPARE_MACHINES_MAX {
-            self.spare.push(machine);
+        if self.ready.len() + self.used.len() < limits::SPARE_MACHINES_MAX {
+            self.used.push(machine);
         }
         None
+    }
+
+    /// Does some of the work of the next [`Engine::start`] ahead of time, best when nobody waits; true when there is
+    /// none left.
+    pub fn refresh_one(&mut self) -> bool {
+        if let Some(mut machine) = self.used.pop() {
+            machine.reset();
+            self.ready.push(machine);
+        }
+        self.used.is_empty()
     }
 
     /// Counters of the cache.

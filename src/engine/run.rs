@@ -15,7 +15,7 @@ use crate::vm::vm::OutputStream;
 /// One execution of a program: its heap, frames and output.
 #[derive(Debug)]
 pub struct Run {
-    machine: Machine,
+    machine: Box<Machine>,
     phase: Phase,
     echoes: bool,
     host_stdin: bool,
@@ -38,7 +38,7 @@ enum Phase {
 }
 
 impl Run {
-    pub(super) fn new(mut machine: Machine, program: &Program, options: RunOptions) -> Run {
+    pub(super) fn new(mut machine: Box<Machine>, program: &Program, options: RunOptions) -> Run {
         let vm = &mut machine.vm;
         vm.argv = options.argv;
         vm.output.step_bytes = options.output_step_bytes.max(1);
@@ -60,7 +60,7 @@ impl Run {
         }
     }
 
-    pub(super) fn into_machine(self) -> Machine {
+    pub(super) fn into_machine(self) -> Box<Machine> {
         self.machine
     }
 
@@ -246,7 +246,7 @@ impl Run {
 
 /// A dead run that is freed in slices.
 pub struct Graveyard {
-    machine: Machine,
+    machine: Box<Machine>,
 }
 
 impl std::fmt::Debug for Graveyard {
@@ -256,7 +256,7 @@ impl std::fmt::Debug for Graveyard {
 }
 
 impl Graveyard {
-    pub(super) fn new(machine: Machine) -> Graveyard {
+    pub(super) fn new(machine: Box<Machine>) -> Graveyard {
         Graveyard { machine }
     }
 

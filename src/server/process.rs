@@ -69,7 +69,7 @@ impl Host for Process {
         {
             self.graves.pop();
         }
-        self.graves.is_empty()
+        self.engine.refresh_one() && self.graves.is_empty()
     }
 
     fn clear_cache(&mut self) -> usize {

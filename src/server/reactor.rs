@@ -177,7 +177,7 @@ impl Reactor {
         }
         // 7. Write what was answered, so many bytes to each; and
         // 8. tell the kernel what each connection waits for, where that changed.
-        self.write_and_settle();
+        self.write_and_settle(now);
         // 9. Free what dead runs left, a part at a time.
         self.scheduler.bury_some();
         Ok(())
@@ -352,7 +352,7 @@ impl Reactor {
         let Some(peer) = peer_mut(&mut self.peers, id) else { return };
         peer.queued = false;
         // It comes back when its session is willing to take more: see `settle`.
-        let Some(Interest::Transfer { read: true, .. }) = self.scheduler.settle(id) else { return };
+        let Some(Interest::Transfer { read: true, .. }) = self.scheduler.interest(id) else { return };
         match peer.stream.read(&mut self.read_buffer) {
             Ok(0) => {
                 peer.readable = false;
@@ -373,18 +373,18 @@ impl Reactor {
         }
     }
 
-    fn write_and_settle(&mut self) {
+    fn write_and_settle(&mut self, now: Instant) {
         let unfinished = std::mem::take(&mut self.unfinished);
         for id in unfinished {
-            self.write_one(id);
+            self.write_one(id, now);
         }
         // Settling can touch a connection again (output ends), but only forward: this comes to an end.
         while let Some(id) = self.scheduler.take_touched() {
-            self.write_one(id);
+            self.write_one(id, now);
         }
     }
 
-    fn write_one(&mut self, id: ConnectionId) {
+    fn write_one(&mut self, id: ConnectionId, now: Instant) {
         let Some(peer) = peer_mut(&mut self.peers, id) else { return };
         let output = self.scheduler.output(id);
         if !output.is_empty() && !peer.full {
@@ -393,7 +393,8 @@ impl Reactor {
                 Ok(count) => {
                     let whole = count == turn.len();
                     let more = count < output.len();
-                    self.scheduler.handle_sent(id, count, Instant::now());
+                    // How long the rest may lie there counts from now; when there is none, nobody asks.
+                    self.scheduler.handle_sent(id, count, if more { Instant::now() } else { now });
                     if more && whole {
                         self.unfinished.push(id);
                     }

@@ -260,10 +260,15 @@ impl<H: Host> Scheduler<H> {
         Some(id)
     }
 
-    /// What a connection wants from its socket now; its deadline is set on the way. `None` if it is gone.
+    /// What a connection wants from its socket now. `None` if it is gone.
+    pub fn interest(&mut self, id: ConnectionId) -> Option<Interest> {
+        self.get(id).map(|connection| connection.interest())
+    }
+
+    /// As [`Scheduler::interest`]; the connection's deadline is set on the way.
     pub fn settle(&mut self, id: ConnectionId) -> Option<Interest> {
         self.rearm(id);
-        self.get(id).map(|connection| connection.interest())
+        self.interest(id)
     }
 
     /// Begins the end: requests that wait are dropped, runs may go on until `drain_at`, replies are sent.

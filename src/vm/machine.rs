@@ -92,16 +92,26 @@ pub struct Machine {
     pub frames: Frames,
     /// Linked code.
     pub codes: Vec<LinkedCode>,
+    /// What all code without names shares.
+    no_names: Rc<[Ref<Str>]>,
     /// What the task on top is resumed with.
     pub resume: Option<Resume>,
-    /// Linked code by the address of its shared part, which it keeps alive, and its globals.
-    linked: rustc_hash::FxHashMap<(*const Code, Ref<Dict>), CodeId>,
     /// The exception under way has this frame's traceback entry already.
     pub reraising: bool,
     /// Set while the memory limit waits for a collection to finish.
     collecting_for_limit: bool,
+    /// What every program begins with, once there has been one.
+    newborn: Option<Newborn>,
     /// An exception that has frames yet to leave, because the slice's fuel was used up.
     pub unwinding: Option<Ref<Exception>>,
+}
+
+/// The heap as every program finds it: what is needed to go back there.
+#[derive(Debug)]
+struct Newborn {
+    globals: Ref<Dict>,
+    dict: Dict,
+    interned: rustc_hash::FxHashMap<Box<str>, Ref<Str>>,
 }
 
 /// What [`Machine::unwind`] found.
@@ -149,53 +159,91 @@ impl Machine {
     pub fn new(vm: Vm) -> Machine {
         let mut frames = Frames::default();
         frames.set_limit(vm.recursion_limit);
-        Machine {
+        let mut machine = Machine {
             vm,
             stack: Vec::new(),
             frames,
             codes: Vec::new(),
+            no_names: Rc::new([]),
             resume: None,
-            linked: rustc_hash::FxHashMap::default(),
             reraising: false,
             collecting_for_limit: false,
+            newborn: None,
             unwinding: None,
-        }
+        };
+        machine.return_to_birth();
+        machine
     }
 
-    /// Makes ready for another program.
-    pub fn reset(&mut self, memory_max: usize) {
-        self.vm.reset(memory_max);
+    /// Makes ready for another program, as far as that can be done before it is known.
+    pub fn reset(&mut self) {
+        self.vm.reset();
+        // What a run is charged for must not depend on the run before.
+        self.stack.truncate(WINDOW);
+        self.stack.shrink_to(WINDOW);
         self.frames.clear();
         self.frames.set_limit(self.vm.recursion_limit);
         self.codes.clear();
         self.resume = None;
-        self.linked.clear();
         self.reraising = false;
         self.collecting_for_limit = false;
         self.unwinding = None;
+        self.return_to_birth();
+    }
+
+    /// Brings the heap to where every program begins: with globals of its own, and nothing else.
+    fn return_to_birth(&mut self) {
+        let Some(newborn) = self.newborn.as_ref().filter(|_| self.vm.heap.rewind()) else {
+            self.vm.heap.reset();
+            self.vm.interned_mut().clear();
+            let globals = self.new_globals();
+            let interned = self.vm.interned_mut().clone();
+            // As a copy, so that it takes exactly what its copies will take.
+            let dict = self.vm.heap.get(globals).clone();
+            *self.vm.heap.get_mut(globals) = dict.clone();
+            self.vm.heap.mark_birth();
+            self.newborn = Some(Newborn { globals, dict, interned });
+            return;
+        };
+        let (now, then) = (self.vm.heap.get(newborn.globals), &newborn.dict);
+        let same = now.keys_version == then.keys_version
+            && now.table.iter().zip(then.table.iter()).all(|(now, then)| now.value.is(then.value));
+        if !same {
+            self.vm.heap.restore(newborn.globals, newborn.dict.clone());
+        }
+        let interned = self.vm.interned_mut();
+        if interned.len() != newborn.interned.len() {
+            interned.clone_from(&newborn.interned);
+        }
     }
 
     /// Puts a program's frame on the stack; its globals are new.
     pub fn start(&mut self, code: Rc<Code>) {
+        let globals = self.newborn.as_ref().map(|newborn| newborn.globals).expect("every machine was born");
+        let code = self.link(code, globals);
+        self.push_code(code, None, OnReturn::Program);
+        self.measure();
+    }
+
+    fn new_globals(&mut self) -> Ref<Dict> {
         let globals = self.vm.dict();
         let name = self.vm.intern("__name__");
         let main = self.vm.str("__main__");
         super::types::dict::insert_str(&mut self.vm, globals, name, main);
         let doc = self.vm.intern("__doc__");
         super::types::dict::insert_str(&mut self.vm, globals, doc, Value::None);
-        let code = self.link(code, globals);
-        self.push_code(code, None, OnReturn::Program);
+        globals
     }
 
     // ---- code --------------------------------------------------------------------------------
 
     /// Links a code object: its constants become values of this run, its global names those of a dict.
     pub fn link(&mut self, code: Rc<Code>, globals: Ref<Dict>) -> CodeId {
-        if let Some(&id) = self.linked.get(&(Rc::as_ptr(&code), globals)) {
-            return id;
-        }
         let consts: Rc<[Value]> = code.consts.iter().map(|c| self.constant(c)).collect();
-        let names: Rc<[Ref<Str>]> = code.names.iter().map(|n| self.vm.intern(n)).collect();
+        let names = match &*code.names {
+            [] => self.no_names.clone(),
+            names => names.iter().map(|n| self.vm.intern(n)).collect(),
+        };
         let roots = CodeRoots {
             globals,
             consts: consts.clone(),
@@ -206,7 +254,6 @@ impl Machine {
         // Its slot in the heap is its number here.
         let id = CodeId(self.vm.heap.alloc(roots).index());
         let simple = code.params.is_simple() && !code.is_generator;
-        self.linked.insert((Rc::as_ptr(&code), globals), id);
         let linked = LinkedCode {
             globals,
             consts,
@@ -238,9 +285,7 @@ impl Machine {
             // The program's own code is never dead, and is as good as any to fill the gap.
             let (program, globals) = (self.codes[0].code.clone(), self.codes[0].globals);
             self.vm.codes[index as usize] = program.clone();
-            let dead =
-                std::mem::replace(&mut self.codes[index as usize], LinkedCode::vacant(program, globals));
-            self.linked.remove(&(Rc::as_ptr(&dead.code), dead.globals));
+            self.codes[index as usize] = LinkedCode::vacant(program, globals);
         }
     }
 

@@ -119,8 +119,6 @@ pub struct Vm {
     pub keys: HashKeys,
     /// Modules imported so far, by name.
     pub modules: FxHashMap<&'static str, Ref<Module>>,
-    /// When the run started, for `time.perf_counter` and the like.
-    pub started: std::time::Instant,
     /// The shared code of every linked code object, by its number: what functions are called.
     pub codes: Vec<Rc<Code>>,
     /// The last number that [`Vm::next_keys_version`] gave out.
@@ -165,7 +163,6 @@ impl Vm {
             compiler,
             keys: HashKeys::of_process(),
             modules: FxHashMap::default(),
-            started: std::time::Instant::now(),
             codes: Vec::new(),
             keys_version: 0,
             scratch: String::new(),
@@ -273,6 +270,11 @@ impl Vm {
         let r = self.heap.alloc(Str::interned(text));
         self.interned.insert(text.into(), r);
         r
+    }
+
+    /// The interned strings, for a run that begins: those that it begins with.
+    pub(super) fn interned_mut(&mut self) -> &mut FxHashMap<Box<str>, Ref<Str>> {
+        &mut self.interned
     }
 
     /// Forgets the interned strings that the collector has freed.
@@ -516,8 +518,8 @@ impl Vm {
     }
 
     /// Makes this the state of a new run; keeps the memory of the last one where that is cheap.
-    pub fn reset(&mut self, memory_max: usize) {
-        self.heap.reset(memory_max);
+    /// Makes ready for another run, but for the heap and the interned strings.
+    pub fn reset(&mut self) {
         self.fuel = 0;
         self.native_fuel = 0;
         self.callee = Value::None;
@@ -534,9 +536,6 @@ impl Vm {
         self.recursion_limit = limits::RECURSION_MAX;
         self.codes.clear();
         self.modules.clear();
-        self.codes.clear();
-        self.started = std::time::Instant::now();
-        self.interned.clear();
         self.ascii.clear();
         self.empty_tuple = None;
         self.files = [None; 3];

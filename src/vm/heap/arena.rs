@@ -10,6 +10,8 @@ pub(in crate::vm) struct Arena<T> {
     slots: Vec<Option<T>>,
     marks: Vec<u8>,
     free: Vec<u32>,
+    /// Slots that [`Arena::rewind`] keeps.
+    born: usize,
     /// Slots that are asked for at once when the arena has grown large: as many as the run's limit allows.
     slots_max: usize,
 }
@@ -27,7 +29,7 @@ pub(super) const AGAIN: u8 = 4;
 
 impl<T> Default for Arena<T> {
     fn default() -> Arena<T> {
-        Arena { slots: Vec::new(), marks: Vec::new(), free: Vec::new(), slots_max: 0 }
+        Arena { slots: Vec::new(), marks: Vec::new(), free: Vec::new(), born: 0, slots_max: 0 }
     }
 }
 
@@ -149,8 +151,19 @@ impl<T> Arena<T> {
 
     /// Empties the arena but keeps its memory for the next run.
     pub fn reset(&mut self) {
-        self.slots.clear();
-        self.marks.clear();
+        self.born = 0;
+        self.rewind();
+    }
+
+    /// What there is now is what [`Arena::rewind`] goes back to.
+    pub fn mark_birth(&mut self) {
+        self.born = self.slots.len();
+    }
+
+    /// Forgets what has been made since, if nothing from before has been freed.
+    pub fn rewind(&mut self) {
+        self.slots.truncate(self.born);
+        self.marks.truncate(self.born);
         self.free.clear();
     }
 }

@@ -82,6 +82,13 @@ pub(super) struct Collector {
     pub finished: u64,
 }
 
+impl Collector {
+    /// Whether a collection has begun since the start.
+    pub fn has_worked(&self) -> bool {
+        self.phase != Phase::Idle || self.finished > 0
+    }
+}
+
 impl Default for Collector {
     fn default() -> Collector {
         Collector {

@@ -76,6 +76,8 @@ macro_rules! arenas {
         #[allow(missing_docs)]
         pub enum Kind { $($ty),* }
 
+        const KINDS: &[Kind] = &[$(Kind::$ty),*];
+
         #[derive(Clone, Debug, Default)]
         pub struct Arenas { $($field: Arena<$ty>),* }
 
@@ -140,6 +142,14 @@ macro_rules! arenas {
                 $(self.$field.reset();)*
             }
 
+            fn mark_birth(&mut self) {
+                $(self.$field.mark_birth();)*
+            }
+
+            fn rewind(&mut self, kind: Kind) {
+                match kind { $(Kind::$ty => self.$field.rewind()),* }
+            }
+
             fn set_limit(&mut self, bytes: usize) {
                 $(self.$field.set_limit(bytes);)*
             }
@@ -166,6 +176,10 @@ pub struct Heap {
     collector: Collector,
     bytes: usize,
     bytes_peak: usize,
+    /// What `bytes` was at [`Heap::mark_birth`].
+    born_bytes: usize,
+    /// The kinds (as bits) of which something has been made since [`Heap::begin_anew`].
+    touched: u32,
     /// The part of `bytes` that lies outside the arenas.
     external: usize,
     /// … of which this is what [`Heap::set_machine_bytes`] was told last.
@@ -252,6 +266,8 @@ impl Heap {
             collector: Collector::default(),
             bytes: 0,
             bytes_peak: 0,
+            born_bytes: 0,
+            touched: 0,
             external: 0,
             machine_bytes: 0,
             limit,
@@ -268,6 +284,7 @@ impl Heap {
         let size = Arena::<T>::SLOT_BYTES + object.payload_bytes();
         self.account().add(size);
         let mark = self.collector.birth;
+        self.touched |= 1 << T::KIND as u32;
         T::of_mut(&mut self.arenas).insert(object, mark)
     }
 
@@ -413,17 +430,57 @@ impl Heap {
         self.arenas.slots()
     }
 
-    /// Empties the heap for the next run but keeps the arenas' memory. Only for small heaps: it is one step.
-    pub fn reset(&mut self, limit: usize) {
+    /// Sets the limit in bytes before a run.
+    pub fn set_limit(&mut self, limit: usize) {
+        if limit != self.limit {
+            self.arenas.set_limit(limit);
+            self.limit = limit;
+            self.threshold = limit;
+        }
+    }
+
+    /// Empties the heap for the next run but keeps the arenas' memory and the limit. Only for small heaps: it is
+    /// one step.
+    pub fn reset(&mut self) {
         self.arenas.reset();
-        self.arenas.set_limit(limit);
+        self.born_bytes = 0;
+        self.begin_anew();
+    }
+
+    /// What there is now is what every run on this heap begins with.
+    pub fn mark_birth(&mut self) {
+        self.arenas.mark_birth();
+        self.born_bytes = self.bytes - self.external;
+    }
+
+    /// Goes back to [`Heap::mark_birth`], if all of what there was then is still there: false, and nothing is done,
+    /// once the collector has been at work. What has changed in it is the caller's to [restore](Heap::restore).
+    pub fn rewind(&mut self) -> bool {
+        if self.collector.has_worked() {
+            return false;
+        }
+        while self.touched != 0 {
+            let kind = KINDS[self.touched.trailing_zeros() as usize];
+            self.arenas.rewind(kind);
+            self.touched &= self.touched - 1;
+        }
+        self.begin_anew();
+        true
+    }
+
+    /// Puts an object back as it was at birth; the accounts are as they were then already.
+    pub fn restore<T: Stored>(&mut self, r: Ref<T>, object: T) {
+        *T::of_mut(&mut self.arenas).get_mut(r) = object;
+    }
+
+    fn begin_anew(&mut self) {
+        self.touched = 0;
         self.collector = Collector::default();
-        self.bytes = 0;
-        self.bytes_peak = 0;
+        self.bytes = self.born_bytes;
+        self.bytes_peak = self.born_bytes;
         self.external = 0;
         self.machine_bytes = 0;
-        self.limit = limit;
-        self.threshold = limit;
+        self.threshold = self.limit;
         self.dead = Dead::default();
         self.attention = false;
     }

@@ -105,7 +105,7 @@ fn fill(vm: &mut Vm, dict: Ref<Dict>) {
         let name = vm.intern(name);
         dict::insert_str(vm, dict, name, v);
     };
-    let argv: Vec<String> = vm.argv.clone();
+    let argv = if vm.argv.is_empty() { vec![String::new()] } else { vm.argv.clone() };
     let argv: Vec<Value> = argv.into_iter().map(|a| vm.string(a)).collect();
     let orig_argv = vm.list(argv.clone());
     let argv = vm.list(argv);
