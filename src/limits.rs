@@ -99,6 +99,8 @@ pub const GC_SLACK_PART: usize = 16;
 
 // ---- the wire --------------------------------------------------------------------------------
 
+/// Address space that an arena asks for at once when it has grown large, in bytes. Not more than what is used is memory.
+pub const ARENA_RESERVE_MAX_BYTES: usize = 1024 * MIB;
 /// Payload of one frame (`--max-frame`), in bytes.
 pub const FRAME_MAX_BYTES: usize = 16 * MIB;
 /// The largest value that `--max-frame` accepts: far below the first four bytes of any RESP or HTTP opener.
