@@ -79,6 +79,8 @@ pub const TRACEBACK_NOTES_MAX: usize = 256;
 pub const TRACEBACK_SPAN_MAX_BYTES: usize = 16 * KIB;
 /// A source line that is longer is cut in a traceback, in bytes.
 pub const TRACEBACK_LINE_MAX_BYTES: usize = 4 * KIB;
+/// Members of a union of types (`int | str`): adding one compares it with all.
+pub const UNION_MEMBERS_MAX: usize = 250;
 /// How deep data may be nested that are compared or hashed (about what CPython allows).
 pub const DATA_DEPTH_MAX: usize = 10_000;
 

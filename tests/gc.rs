@@ -363,7 +363,7 @@ fn a_run_finds_nothing_of_the_run_before() {
             (String::from_utf8_lossy(&printed).into_owned(), used)
         };
         let fresh = run(look);
-        assert_eq!(fresh.0, "['__doc__', '__name__'] __main__ None 3 \n");
+        assert_eq!(fresh.0, "['__builtins__', '__doc__', '__name__'] __main__ None 3 \n");
         for spoiler in spoilers {
             run(spoiler);
             assert_eq!(run(look), fresh, "after {spoiler}");

@@ -14,7 +14,7 @@ use crate::vm::value::{Ref, Value};
 use crate::vm::vm::{OutputStream, Vm};
 
 /// The functions of this family.
-pub const FUNCTIONS: &[NativeDef] = &[function("print", Arity::Free, print)];
+pub static FUNCTIONS: &[NativeDef] = &[function("print", Arity::Free, print)];
 
 /// Arguments up to which a call is tried without a task.
 const FEW: usize = 16;
@@ -84,10 +84,7 @@ fn target(vm: &mut Vm, file: Value) -> R<Option<OutputStream>> {
         file => file,
     };
     match file {
-        Value::File(f) => {
-            let kind = vm.heap.get(f).kind;
-            output_of(vm, kind).map(Some)
-        }
+        Value::File(f) => output_of(vm, f).map(Some),
         other => {
             let name = vm.intern("write");
             match crate::vm::attr::get_now(vm, other, name)? {

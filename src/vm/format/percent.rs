@@ -72,16 +72,6 @@ const ROOM_BYTES: usize = 24;
 const STEP_BYTES: usize = 256 * 1024;
 
 impl Percent {
-    /// Whether the arguments can be looked up by name, which makes it no error to leave some over. What is
-    /// formatted itself cannot: text for text, bytes for bytes.
-    fn is_mapping(&self) -> bool {
-        match self.args {
-            Value::Dict(_) | Value::List(_) | Value::Range(_) => true,
-            Value::Bytes(_) => !self.bytes,
-            _ => false,
-        }
-    }
-
     fn go_on(&mut self, vm: &mut Vm) -> R<Progress> {
         let format = self.format.clone();
         let before = self.out.len();
@@ -103,7 +93,7 @@ impl Percent {
         }
         let all_taken = match self.args {
             Value::Tuple(_) | Value::StructSeq(_) => self.taken >= tuple_items(&vm.heap, self.args).len(),
-            _ => self.taken > 0 || self.is_mapping(),
+            args => self.taken > 0 || is_mapping(args, self.bytes),
         };
         if !all_taken {
             let kind = if self.bytes { "bytes" } else { "string" };
@@ -154,7 +144,7 @@ impl Percent {
     /// Writes one value, or says what must be answered first.
     fn directive(&mut self, vm: &mut Vm, directive: &Directive) -> R<Option<Flow>> {
         if let Some(key) = &directive.key {
-            if !self.is_mapping() {
+            if !is_mapping(self.args, self.bytes) {
                 return Err(vm.type_error("format requires a mapping"));
             }
             let v = self.look_up(vm, key.clone())?;
@@ -325,7 +315,15 @@ fn truncated(vm: &mut Vm, x: f64) -> Result<Value, Trap> {
     }
 }
 
-/// Whether CPython takes the right operand of `%` as a mapping.
+/// Whether CPython takes the right operand of `%` as a mapping: whatever has items, but for texts of the left one's
+/// kind.
+fn is_mapping(args: Value, formats_bytes: bool) -> bool {
+    match args {
+        Value::Bytes(_) => !formats_bytes,
+        args => matches!(args, Value::Dict(_) | Value::List(_) | Value::Range(_)),
+    }
+}
+
 struct PercentTask {
     work: Percent,
     /// What must be answered before the work goes on.

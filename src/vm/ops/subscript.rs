@@ -2,7 +2,7 @@
 
 use crate::vm::flow::{R, Trap, value};
 use crate::vm::types::slice::{self, Slice};
-use crate::vm::types::{bytes, dict, list, range, str, tuple};
+use crate::vm::types::{alias, bytes, dict, list, range, str, tuple};
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
 
@@ -15,7 +15,8 @@ pub fn get_item(vm: &mut Vm, obj: Value, key: Value) -> R {
         Value::Str(s) => str::get_item(vm, s, key),
         Value::Bytes(b) => bytes::get_item(vm, b, key),
         Value::Range(r) => range::get_item(vm, r, key),
-        Value::Type(ty) => Err(vm.type_error(format!("type '{}' is not subscriptable", ty.name()))),
+        Value::Type(ty) => alias::parametrize(vm, ty, key),
+        Value::Alias(a) => alias::get_item(vm, a),
         _ => Err(complain(vm, obj, "is not subscriptable")),
     }
 }

@@ -482,6 +482,7 @@ fn identity(v: Value) -> (u8, u32) {
         Value::Traceback(r) => (17, r.index()),
         Value::File(r) => (18, r.index()),
         Value::Object(r) => (23, r.index()),
+        Value::Alias(r) => (24, r.index()),
         Value::Type(ty) => (19, ty as u32),
         Value::Native(def) => (20, std::ptr::from_ref(def) as usize as u32),
         Value::NotImplemented => (21, 0),

@@ -10,7 +10,6 @@ use crate::vm::native::{Args, Arity, NativeDef, Signature, method, static_method
 use crate::vm::tasks::{self, Drain, Places, Sink};
 use crate::vm::text::search;
 use crate::vm::type_id::TypeId;
-use crate::vm::types::common;
 use crate::vm::types::list::{self, List};
 use crate::vm::types::str::index::search_range;
 use crate::vm::types::str::methods::{index_argument, int_argument};
@@ -20,7 +19,7 @@ use crate::vm::vm::Vm;
 const BYTES: TypeId = TypeId::Bytes;
 
 /// The methods of `bytes`.
-pub const METHODS: &[NativeDef] = &[
+pub static METHODS: &[NativeDef] = &[
     method(BYTES, "capitalize", Arity::None, capitalize),
     method(BYTES, "center", Arity::Range(1, 2), center),
     method(BYTES, "count", Arity::Range(1, 3), count),
@@ -63,11 +62,6 @@ pub const METHODS: &[NativeDef] = &[
     method(BYTES, "translate", Arity::Free, translate),
     method(BYTES, "upper", Arity::None, upper),
     method(BYTES, "zfill", Arity::One, zfill),
-    method(BYTES, "__contains__", Arity::One, common::contains),
-    method(BYTES, "__eq__", Arity::One, common::eq),
-    method(BYTES, "__getitem__", Arity::One, common::get_item),
-    method(BYTES, "__iter__", Arity::None, common::iter),
-    method(BYTES, "__len__", Arity::None, common::len),
 ];
 
 fn this(vm: &mut Vm, args: &Args<'_>, name: &str) -> R<Ref<Bytes>> {

@@ -8,14 +8,13 @@ use crate::vm::native::{Args, Arity, NativeDef, Signature, method, static_method
 use crate::vm::text::unicode;
 use crate::vm::type_id::TypeId;
 use crate::vm::types::bytes::codec;
-use crate::vm::types::common;
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
 const STR: TypeId = TypeId::Str;
 
 /// The methods of `str`.
-pub const METHODS: &[NativeDef] = &[
+pub static METHODS: &[NativeDef] = &[
     method(STR, "capitalize", Arity::None, capitalize),
     method(STR, "casefold", Arity::None, casefold),
     method(STR, "center", Arity::Range(1, 2), center),
@@ -63,11 +62,6 @@ pub const METHODS: &[NativeDef] = &[
     method(STR, "translate", Arity::One, translate::translate),
     method(STR, "upper", Arity::None, upper),
     method(STR, "zfill", Arity::One, zfill),
-    method(STR, "__contains__", Arity::One, common::contains),
-    method(STR, "__eq__", Arity::One, common::eq),
-    method(STR, "__getitem__", Arity::One, common::get_item),
-    method(STR, "__iter__", Arity::None, common::iter),
-    method(STR, "__len__", Arity::None, common::len),
 ];
 
 /// The receiver of a method.
