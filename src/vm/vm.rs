@@ -374,6 +374,11 @@ impl Vm {
         Ok(())
     }
 
+    /// As [`Vm::room_for`] for `count` elements of `size` bytes; overflow counts as too large.
+    pub fn room_for_elements(&mut self, count: usize, size: usize) -> R<()> {
+        self.room_for(count.saturating_mul(size))
+    }
+
     /// The longest text that a formatting function may make, in bytes.
     pub fn text_max(&self) -> usize {
         self.heap.limit().min(limits::TEXT_MADE_MAX_BYTES)

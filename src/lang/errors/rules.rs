@@ -348,6 +348,9 @@ impl Context<'_> {
             return None;
         }
         let start = self.token_at(bracket.end()).start();
+        if start >= end {
+            return None; // `[for …`: there is no target
+        }
         let message = "did you forget parentheses around the comprehension target?";
         Some(Fail::syntax(message, TextRange::new(start, end)))
     }

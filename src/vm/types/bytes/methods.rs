@@ -12,7 +12,7 @@ use crate::vm::text::search;
 use crate::vm::type_id::TypeId;
 use crate::vm::types::list::{self, List};
 use crate::vm::types::str::index::search_range;
-use crate::vm::types::str::methods::index_argument;
+use crate::vm::types::str::methods::{index_argument, int_argument};
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
@@ -421,7 +421,7 @@ fn expandtabs(vm: &mut Vm, args: Args<'_>) -> R {
         required: 0,
     };
     let [size] = args.rest().bind(vm, &SIGNATURE)?;
-    let size = if size.is_undef() { 8 } else { index_argument(vm, size)? };
+    let size = if size.is_undef() { 8 } else { int_argument(vm, size)? };
     let size = usize::try_from(size).unwrap_or(0);
     let data = &vm.heap.get(b).data;
     let tabs = memchr::memchr_iter(b'\t', data).count();
@@ -761,6 +761,10 @@ fn decode(vm: &mut Vm, args: Args<'_>) -> R {
         required: 0,
     };
     let [encoding, errors] = args.rest().bind(vm, &SIGNATURE)?;
+    codec::names(vm, "decode", encoding, errors)?;
+    if vm.heap.get(b).data.is_empty() {
+        return value(vm.str("")); // as in CPython, whatever the codec is called
+    }
     let (codec, errors) = codec::arguments(vm, "decode", encoding, errors)?;
     codec::decode(vm, b, codec, errors).and_then(value)
 }

@@ -258,10 +258,14 @@ fn construct(vm: &mut Vm, args: Args<'_>) -> R {
         (x, Value::Undef) => convert(vm, x),
         (x, base) => {
             let base = index(vm, base)?;
+            let base = small(base).unwrap_or(-1);
+            if !matches!(base, 0 | 2..=36) {
+                return Err(vm.value_error("int() base must be >= 2 and <= 36, or 0"));
+            }
             if !matches!(x, Value::Str(_) | Value::Bytes(_)) {
                 return Err(vm.type_error("int() can't convert non-string with explicit base"));
             }
-            parse(vm, x, small(base).unwrap_or(-1))
+            parse(vm, x, base)
         }
     }
 }

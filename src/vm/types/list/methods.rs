@@ -117,10 +117,7 @@ fn pop(vm: &mut Vm, args: Args<'_>) -> R {
         }
         return value(v);
     }
-    let i = match args.get(1) {
-        Value::Big(_) => return Err(vm.index_error("cannot fit 'int' into an index-sized integer")),
-        v => slice::integer(vm, v)?,
-    };
+    let i = slice::integer(vm, args.get(1))?;
     let len = vm.heap.get(l).items.len();
     match slice::place(i, len) {
         Some(at) => value(remove_at(vm, l, at)),

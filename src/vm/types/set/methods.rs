@@ -141,18 +141,15 @@ fn isdisjoint(vm: &mut Vm, args: Args<'_>) -> R {
     set_work(vm, Each::NoneIn, args.get(1), None, Value::Set(s), Value::None)
 }
 
-/// Hands a set made of any iterable, and a captured one, to a function.
-fn with_set(vm: &mut Vm, v: Value, set: Value, next: fn(&mut Vm, [Value; 1], Value) -> R) -> R {
-    let flow = match v {
-        Value::Set(_) | Value::FrozenSet(_) => Flow::Value(v),
-        other => from_iterable(vm, other, false)?,
-    };
-    tasks::then(vm, flow, [set], next)
-}
-
 fn issubset(vm: &mut Vm, args: Args<'_>) -> R {
     let (s, _) = either(vm, args, "issubset")?;
-    with_set(vm, args.get(1), Value::Set(s), |vm, [set], other| contains_all(vm, set, other, CmpOp::Le))
+    match args.get(1) {
+        other @ (Value::Set(_) | Value::FrozenSet(_)) => contains_all(vm, Value::Set(s), other, CmpOp::Le),
+        other => {
+            let both = intersection(vm, s, other, false)?;
+            tasks::then(vm, both, [Value::Set(s)], |vm, [set], both| contains_all(vm, set, both, CmpOp::Le))
+        }
+    }
 }
 
 fn issuperset(vm: &mut Vm, args: Args<'_>) -> R {

@@ -90,6 +90,15 @@ pub fn index_argument(vm: &mut Vm, v: Value) -> R<i64> {
     }
 }
 
+/// An argument that CPython takes as a C `int`.
+pub fn int_argument(vm: &mut Vm, v: Value) -> R<i32> {
+    match v {
+        Value::Big(_) => None,
+        v => i32::try_from(index_argument(vm, v)?).ok(),
+    }
+    .ok_or_else(|| vm.overflow_error("Python int too large to convert to C int"))
+}
+
 /// An argument that must be a string.
 pub fn text_argument(vm: &mut Vm, v: Value, function: &str, which: &str) -> R<Ref<Str>> {
     match v {
@@ -354,7 +363,7 @@ fn expandtabs(vm: &mut Vm, args: Args<'_>) -> R {
         required: 0,
     };
     let [size] = args.rest().bind(vm, &SIGNATURE)?;
-    let size = if size.is_undef() { 8 } else { index_argument(vm, size)? };
+    let size = if size.is_undef() { 8 } else { int_argument(vm, size)? };
     let size = usize::try_from(size).unwrap_or(0);
     let tabs = memchr::memchr_iter(b'\t', vm.heap.str(s).as_bytes()).count();
     if tabs == 0 {
