@@ -38,10 +38,7 @@ stress: need-cargo ## 10,000 requests, memory growth, and a neighbour of hostile
 
 fuzz: need-cargo ## each fuzz target for FUZZ_SECONDS (needs the nightly toolchain and cargo-fuzz)
 	@$(CARGO) fuzz --version >/dev/null 2>&1 || $(CARGO) install cargo-fuzz
-	@for target in $$($(CARGO) +nightly fuzz list); do \
-		echo "== $$target"; \
-		$(CARGO) +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) || exit 1; \
-	done
+	@CARGO=$(CARGO) FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh
 
 goldens: ## record the corpus's outputs again, from CPython 3.13
 	scripts/goldens.sh

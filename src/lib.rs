@@ -1,4 +1,13 @@
-//! pyrust: Python at socket speed.
+//! Python at socket speed: scripts that are compiled once, run in slices, metered, and can be suspended between any two
+//! instructions.
+//!
+//! - [`engine`] evaluates Python in this process: [`engine::Engine`] compiles and starts, [`engine::Run`] is stepped.
+//! - [`client`] talks to a daemon: [`client::DaemonClient`] over frames, and with a fallback to this process.
+//! - [`server`] is the daemon, [`cli`] the command; [`session`] and [`wire`] are what it serves, without a socket.
+//! - [`limits`] has every limit, with its unit and its flag.
+//!
+//! How the parts fit together is in `docs/architecture.md`.
+
 #[doc(hidden)]
 pub mod bytecode;
 pub mod cli;
@@ -10,3 +19,8 @@ pub mod server;
 pub mod session;
 mod vm;
 pub mod wire;
+
+/// The README's Rust is compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -89,6 +89,8 @@ pub const TRACEBACK_NOTES_MAX: usize = 256;
 pub const TRACEBACK_SPAN_MAX_BYTES: usize = 16 * KIB;
 /// A source line that is longer is cut in a traceback, in bytes.
 pub const TRACEBACK_LINE_MAX_BYTES: usize = 4 * KIB;
+/// Members of a union of types (`int | str`): adding one compares it with all.
+pub const UNION_MEMBERS_MAX: usize = 250;
 /// How deep data may be nested that are compared or hashed (about what CPython allows).
 pub const DATA_DEPTH_MAX: usize = 10_000;
 
@@ -109,6 +111,8 @@ pub const GC_SLACK_PART: usize = 16;
 
 // ---- the wire --------------------------------------------------------------------------------
 
+/// Address space that an arena asks for at once when it has grown large, in bytes. Not more than what is used is memory.
+pub const ARENA_RESERVE_MAX_BYTES: usize = 1024 * MIB;
 /// Payload of one frame (`--max-frame`), in bytes.
 pub const FRAME_MAX_BYTES: usize = 16 * MIB;
 /// The largest value that `--max-frame` accepts: far below the first four bytes of any RESP or HTTP opener.

@@ -206,6 +206,19 @@ fn ctrl_c_ends_a_program_wherever_it_is() {
 }
 
 #[test]
+fn an_interrupt_that_a_program_raises_itself_is_printed_and_ends_with_130() {
+    let traceback = "Traceback (most recent call last):\n  File \"<string>\", line 2, in <module>\n    \
+                     raise KeyboardInterrupt\nKeyboardInterrupt\n";
+    check(&output(&["-c", "print(1)\nraise KeyboardInterrupt"]), 130, "1\n", traceback);
+    check(
+        &output(&["-c", "try: raise KeyboardInterrupt\nexcept KeyboardInterrupt: print('caught')"]),
+        0,
+        "caught\n",
+        "",
+    );
+}
+
+#[test]
 fn ctrl_c_ends_a_program_that_waits_for_input() {
     let mut command = pyrust(&["-c", "print('ready')\ninput()"]);
     let mut child =

@@ -56,6 +56,7 @@ fn the_result_is_the_same_on_the_daemon_and_without_it() {
         (&["-c", "import sys; sys.exit(3)"], Input::None),
         (&["-c", "import sys; sys.exit('bye')"], Input::None),
         (&["-c", "print(1)\nraise ValueError('no')"], Input::None),
+        (&["-c", "print(1)\nraise KeyboardInterrupt"], Input::None),
         (&["-c", "x = = 2"], Input::None),
         (&["-c", ""], Input::None),
         (&["-c", "def f(n): return f(n+1)\nf(0)"], Input::None),

@@ -42,3 +42,8 @@ fn programs() {
 fn soups() {
     replay("token_soup", checks::soup);
 }
+
+#[test]
+fn programs_of_the_grammar() {
+    replay("program_grammar", checks::grammar);
+}

@@ -324,6 +324,53 @@ fn a_dead_run_is_freed_in_parts_and_a_small_one_is_used_again() {
     assert_eq!(used[1], used[2], "nothing is left over from the run before");
 }
 
+/// What a run can do to the heap that the next one begins on, and what that one must find.
+#[test]
+fn a_run_finds_nothing_of_the_run_before() {
+    let look = "print(sorted(globals()), __name__, __doc__, len('abc'), [k for k in sys.modules] if 'sys' in globals() else '')";
+    let spoilers = [
+        "pass",
+        "x = 1; y = 'a name that is new'; z = [x, y]",
+        "__name__ = 'other'; __doc__ = 5",
+        "globals()['__name__'] = 7",
+        "del __name__, __doc__",
+        "globals().clear()",
+        "del __name__\n__name__ = 'back'",
+        "len = lambda x: 'mine'\nprint(len('abc'))",
+        "import sys\nsys.argv.append(1)\nsys.stdout = None",
+        "for i in range(300): globals()['name_' + str(i)] = i",
+        "for i in range(3000): exec(f'def f_{i}(): return {i}')\ndel i",
+        "def f(n): return f(n - 1)\nf(10)",
+        "sys = 1; import json; json.dumps = 3",
+        "x = [str(i) for i in range(20_000)]\ndel __name__\nx = [str(-i) for i in range(20_000)]",
+    ];
+    for pressure in [GcPressure::Normal, GcPressure::TinySteps] {
+        let mut engine = Engine::new();
+        let mut run = |source: &str| {
+            let program =
+                engine.compile(source, "<test>", Mode::Program, false).program.expect("it compiles");
+            let mut run =
+                engine.start(&program, RunOptions { gc_pressure: pressure, ..RunOptions::default() });
+            while matches!(run.step(SLICE_FUEL), Step::OutOfFuel | Step::Output) {}
+            let printed: Vec<u8> = run.take_output().into_iter().flat_map(|chunk| chunk.bytes).collect();
+            let (charged, counted) = run.audit();
+            assert_eq!(charged, counted, "after {source}");
+            let used = run.usage().memory_bytes;
+            if let Some(mut graveyard) = engine.recycle(run) {
+                while !graveyard.bury_some(1_000) {}
+            }
+            while !engine.refresh_one() {}
+            (String::from_utf8_lossy(&printed).into_owned(), used)
+        };
+        let fresh = run(look);
+        assert_eq!(fresh.0, "['__builtins__', '__doc__', '__name__'] __main__ None 3 \n");
+        for spoiler in spoilers {
+            run(spoiler);
+            assert_eq!(run(look), fresh, "after {spoiler}");
+        }
+    }
+}
+
 #[test]
 fn what_moves_within_a_list_that_is_being_traced_is_not_missed() {
     let source = "

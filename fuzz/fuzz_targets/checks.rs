@@ -1,15 +1,26 @@
 //! What every input must satisfy. The fuzz targets call these, and so does a test that replays the corpus.
 #![allow(dead_code)] // each target uses one of them
 
-use pyrust::engine::{Engine, Kill, Mode, Outcome, RunOptions, Step};
+#[path = "grammar.rs"]
+pub mod grammar;
+#[path = "programs.rs"]
+mod programs;
+#[path = "words.rs"]
+mod words;
+
 use pyrust::limits;
+use pyrust::wire::frame::{REQUEST_HEADER_BYTES, RESPONSE_HEADER_BYTES};
 use pyrust::wire::{
-    CommandDecoder, FrameDecoder, FrameError, ReplyDecoder, RespError, RespValue, RespVersion, Response,
-    ResponseDecoder, encode_request, encode_response, parse_command,
+    CommandDecoder, DaemonStatus, Detected, ErrorReply, FrameDecoder, FrameError, HelloReply, OutputPush,
+    ReplyDecoder, RespError, RespValue, RespVersion, Response, ResponseDecoder, RunReply, detect,
+    encode_request, encode_response, parse_command,
 };
 
 /// Small, so that the limit is met.
 const MESSAGE_MAX_BYTES: usize = 4096;
+
+/// What a drained decoder of RESP may hold: a message, and the line that is due next.
+const RESP_HELD_MAX_BYTES: usize = MESSAGE_MAX_BYTES + limits::RESP_HEADER_MAX_BYTES;
 
 /// The input whole, then byte by byte, then in the pieces that its own first byte says.
 fn each_split<T: PartialEq + std::fmt::Debug>(
@@ -23,9 +34,10 @@ fn each_split<T: PartialEq + std::fmt::Debug>(
     whole
 }
 
-/// Frames of both directions.
+/// Frames of both directions, and how a connection's protocol is told.
 pub fn frames(data: &[u8]) {
-    let (requests, _) = each_split(data, |pieces| {
+    protocol(data);
+    let (requests, error, held) = each_split(data, |pieces| {
         let mut decoder = FrameDecoder::new(MESSAGE_MAX_BYTES);
         let mut all: Vec<Vec<u8>> = Vec::new();
         for piece in pieces {
@@ -34,19 +46,24 @@ pub fn frames(data: &[u8]) {
                 match decoder.next_frame() {
                     Ok(Some(frame)) => all.push(frame.to_vec()),
                     Ok(None) => break,
-                    Err(error) => return (all, Some(error)),
+                    Err(error) => {
+                        stays_failed(&mut decoder, |d| d.next_frame().map(drop) == Err(error));
+                        return (all, Some(error), decoder.buffered_bytes());
+                    }
                 }
             }
+            assert!(decoder.buffered_bytes() < REQUEST_HEADER_BYTES + MESSAGE_MAX_BYTES);
         }
-        (all, None::<FrameError>)
+        (all, None::<FrameError>, decoder.buffered_bytes())
     });
     let mut out = Vec::new();
     for code in &requests {
         encode_request(code, &mut out).expect("it is short");
     }
     assert_eq!(out, data[..out.len()]);
+    assert_eq!(held, if error.is_some() { 0 } else { data.len() - out.len() });
 
-    let (responses, _) = each_split(data, |pieces| {
+    let (responses, error) = each_split(data, |pieces| {
         let mut decoder = ResponseDecoder::new(MESSAGE_MAX_BYTES);
         let mut all: Vec<Response> = Vec::new();
         for piece in pieces {
@@ -55,7 +72,11 @@ pub fn frames(data: &[u8]) {
                 match decoder.next_response() {
                     Ok(Some(response)) => all.push(response),
                     Ok(None) => break,
-                    Err(error) => return (all, Some(error)),
+                    Err(error) => {
+                        decoder.feed(b"\0\0\0\0\0");
+                        assert_eq!(decoder.next_response(), Err(error));
+                        return (all, Some(error));
+                    }
                 }
             }
         }
@@ -63,9 +84,30 @@ pub fn frames(data: &[u8]) {
     });
     out.clear();
     for response in &responses {
-        encode_response(response.status, &[&response.body], &mut out);
+        // In however many parts a body is given, the bytes are the same.
+        let (left, right) = response.body.split_at(response.body.len() / 2);
+        encode_response(response.status, &[left, right], &mut out);
     }
     assert_eq!(out, data[..out.len()]);
+    assert!(error.is_some() || data.len() - out.len() < RESPONSE_HEADER_BYTES + MESSAGE_MAX_BYTES);
+}
+
+/// Once a protocol is told, more bytes of the same connection do not change it.
+fn protocol(data: &[u8]) {
+    let mut told = Detected::NeedMore;
+    for end in 0..=data.len().min(16) {
+        let now = detect(&data[..end]);
+        assert!(told == Detected::NeedMore || now == told, "{told:?} became {now:?} after {end} bytes");
+        assert!(now != Detected::NeedMore || end < 4);
+        told = now;
+    }
+}
+
+/// A decoder that failed takes nothing in and says the same again.
+fn stays_failed(decoder: &mut FrameDecoder, same: impl Fn(&mut FrameDecoder) -> bool) {
+    decoder.feed(&[0; 64]);
+    assert_eq!(decoder.buffered_bytes(), 0);
+    assert!(same(decoder));
 }
 
 /// Commands, and what is understood of them.
@@ -87,12 +129,24 @@ pub fn commands(data: &[u8]) {
                             assert_eq!(parse_command(&args).as_ref(), Ok(&request));
                             all.push(format!("{request:?}"));
                         }
-                        Err(error) => all.push(error.to_string()),
+                        Err(error) => {
+                            let text = error.to_string();
+                            // What is repeated of the arguments is cut; a lossy byte may take three.
+                            assert!(text.len() < 512 + 6 * limits::ERROR_ARGS_MAX_BYTES, "{text}");
+                            all.push(text);
+                        }
                     },
                     Ok(None) => break,
-                    Err(error) => return (all, Some(error)),
+                    Err(error) => {
+                        decoder.feed(b"*1\r\n$4\r\nPING\r\n");
+                        assert_eq!(decoder.buffered_bytes(), 0);
+                        assert_eq!(decoder.next_command().err().as_ref(), Some(&error));
+                        assert!(!error.to_string().contains(['\r', '\n']), "{error}");
+                        return (all, Some(error));
+                    }
                 }
             }
+            assert!(decoder.buffered_bytes() <= RESP_HELD_MAX_BYTES);
         }
         (all, None::<RespError>)
     });
@@ -116,10 +170,48 @@ pub fn replies(data: &[u8]) {
         (all, None::<RespError>)
     });
     for bytes in values {
-        let mut decoder = ReplyDecoder::new(usize::MAX);
-        decoder.feed(&bytes);
-        let value = decoder.next_value().expect("well formed").expect("whole");
+        let value = read_back(&bytes);
         assert_eq!(written(&value), bytes);
+        let mut older = Vec::new();
+        value.encode(RespVersion::Resp2, &mut older);
+        // Poorer than it was, but still one value.
+        read_back(&older);
+        shapes(value);
+    }
+}
+
+/// Exactly one value.
+fn read_back(bytes: &[u8]) -> RespValue {
+    let mut decoder = ReplyDecoder::new(usize::MAX);
+    decoder.feed(bytes);
+    let value = decoder.next_value().expect("well formed").expect("whole");
+    assert_eq!(decoder.next_value(), Ok(None));
+    value
+}
+
+/// What clients make of a value: a reply that is understood is written and understood again, the same.
+fn shapes(value: RespValue) {
+    macro_rules! same {
+        ($kind:ty) => {
+            if let Ok(reply) = <$kind>::decode(value.clone()) {
+                let mut out = Vec::new();
+                reply.encode(RespVersion::Resp3, &mut out);
+                assert_eq!(<$kind>::decode(read_back(&out)), Ok(reply));
+            }
+        };
+    }
+    same!(RunReply);
+    same!(DaemonStatus);
+    same!(HelloReply);
+    match value {
+        RespValue::Error(text) => {
+            let error = ErrorReply::from_text(&text);
+            let mut out = Vec::new();
+            error.encode(&mut out);
+            assert!(matches!(read_back(&out), RespValue::Error(_)));
+        }
+        RespValue::Push(items) => drop(OutputPush::decode(items)),
+        _ => {}
     }
 }
 
@@ -133,184 +225,16 @@ fn written(value: &RespValue) -> Vec<u8> {
 /// A text as a program.
 pub fn source(data: &[u8]) {
     if let Ok(text) = std::str::from_utf8(data) {
-        run(text);
+        programs::check(text);
     }
 }
 
 /// Each byte as a word.
 pub fn soup(data: &[u8]) {
-    let mut text = String::new();
-    let mut indent = 0usize;
-    for &byte in data {
-        match WORDS.get(usize::from(byte) % (WORDS.len() + 3)) {
-            Some(word) => {
-                text.push_str(word);
-                text.push(' ');
-            }
-            None => {
-                // A new line: as deep, deeper, or less deep.
-                match usize::from(byte) % (WORDS.len() + 3) - WORDS.len() {
-                    1 => indent += 1,
-                    2 => indent = indent.saturating_sub(1),
-                    _ => {}
-                }
-                text.push('\n');
-                text.push_str(&" ".repeat(indent));
-            }
-        }
-    }
-    run(&text);
+    programs::check(&words::soup(data));
 }
 
-const WORDS: &[&str] = &[
-    "a",
-    "b",
-    "c",
-    "x",
-    "f",
-    "0",
-    "1",
-    "2",
-    "-1",
-    "10",
-    "1.5",
-    "1j",
-    "'s'",
-    "b'b'",
-    "''",
-    "f'{a}'",
-    "f'{x!r:>{a}}'",
-    "None",
-    "True",
-    "...",
-    "=",
-    "+=",
-    "*=",
-    "-=",
-    "//=",
-    "<<=",
-    ":=",
-    "+",
-    "-",
-    "*",
-    "**",
-    "/",
-    "//",
-    "%",
-    "@",
-    "<<",
-    ">>",
-    "&",
-    "|",
-    "^",
-    "~",
-    "<",
-    ">",
-    "==",
-    "!=",
-    "<=",
-    "is",
-    "in",
-    "not",
-    "and",
-    "or",
-    "(",
-    ")",
-    "[",
-    "]",
-    "{",
-    "}",
-    ",",
-    ":",
-    ".",
-    ";",
-    "->",
-    "if",
-    "else",
-    "elif",
-    "while",
-    "for",
-    "break",
-    "continue",
-    "pass",
-    "return",
-    "def",
-    "lambda",
-    "try",
-    "except",
-    "finally",
-    "raise",
-    "from",
-    "with",
-    "as",
-    "assert",
-    "del",
-    "global",
-    "nonlocal",
-    "import",
-    "match",
-    "case",
-    "_",
-    "print",
-    "len",
-    "range",
-    "list",
-    "dict",
-    "set",
-    "tuple",
-    "str",
-    "int",
-    "sorted",
-    "map",
-    "zip",
-    "sum",
-    "iter",
-    "next",
-    "repr",
-    "isinstance",
-    "append",
-    "pop",
-    "join",
-    "split",
-    "items",
-    "sort",
-    "Exception",
-    "ValueError",
-    "BaseException",
-    "key",
-    "eval",
-    "exec",
-];
-
-/// Runs a program to its end, or to the end of its fuel, in small slices.
-fn run(text: &str) {
-    const FUEL: u64 = 200_000;
-    const SLICE: u64 = 1_000;
-    let mut engine = Engine::new();
-    let compiled = engine.compile(text, "<fuzz>", Mode::Echo, true);
-    let program = match compiled.program {
-        Ok(program) => program,
-        Err(error) => {
-            assert!(Engine::render_compile_error(&error).ends_with('\n'));
-            return;
-        }
-    };
-    let options = RunOptions { memory_max_bytes: Some(4 * limits::MIB), ..RunOptions::default() };
-    let mut run = engine.start(&program, options);
-    let outcome = loop {
-        let step = run.step(SLICE);
-        run.take_output();
-        match step {
-            Step::Done(outcome) => break outcome,
-            _ if run.usage().fuel > FUEL => run.kill(Kill::Fuel(FUEL)),
-            Step::Sleep(_) => run.kill(Kill::Cancelled),
-            Step::OutOfFuel | Step::Output | Step::ReadStdin => {}
-        }
-    };
-    if let Outcome::Raised { traceback, .. } = outcome {
-        assert!(traceback.ends_with('\n'));
-    }
-    if let Some(mut graveyard) = engine.recycle(run) {
-        while !graveyard.bury_some(10_000) {}
-    }
+/// Each byte as a choice of the grammar's.
+pub fn grammar(data: &[u8]) {
+    programs::check(&grammar::program(data));
 }

@@ -55,6 +55,12 @@ impl Source {
         Position { line: line as u32, column: offset - starts[line - 1] }
     }
 
+    /// Where the last line ends, before its line ending.
+    pub fn last_position(&self) -> Position {
+        let ended = self.text.strip_suffix('\n').unwrap_or(&self.text);
+        self.position(ended.len() as u32)
+    }
+
     /// The text of a 1-based line without its line ending, or `None` past the end.
     pub fn line(&self, line: u32) -> Option<&str> {
         let starts = self.line_starts();
@@ -274,10 +280,13 @@ pub struct CompileError {
     pub column: u32,
     /// 1-based last line.
     pub end_line: u32,
-    /// 1-based column one past the end, in characters; 0 when unknown.
-    pub end_column: u32,
+    /// 1-based column one past the end, in characters; 0 or -1 when unknown.
+    pub end_column: i32,
     /// The line's text, without its line ending.
     pub text: Option<String>,
+    /// The `text` of the exception that `exec` and `eval` raise: with the line's ending or without, or nothing,
+    /// depending on which part of CPython finds the error.
+    pub in_string: Option<String>,
 }
 
 /// Compiles source text. Implemented by `lang`, handed to the VM by the engine, which is how `eval`

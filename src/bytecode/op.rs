@@ -331,8 +331,9 @@ pub enum Op {
     BuildString { dst: Reg, base: Reg, n: u8 },
     /// `list.append(v)`
     ListAppend { list: Reg, v: Reg },
-    /// `list.extend(src)` for displays and calls with `*src`.
-    ListExtend { list: Reg, src: Reg },
+    /// `list.extend(src)` for displays and calls with `*src`. Where that is the only argument, a complaint names the
+    /// callee in `f`; else `f` is [`NO_REG`].
+    ListExtend { list: Reg, src: Reg, f: Reg },
     /// `dst = tuple(list)`
     ListToTuple { dst: Reg, list: Reg },
     /// `set.add(v)`

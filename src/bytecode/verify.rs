@@ -234,7 +234,7 @@ pub fn registers(op: &Op, f: &mut dyn FnMut(Reg, u16)) {
             f(base, 3);
         }
         Op::ListAppend { list, v } => one(&[list, v]),
-        Op::ListExtend { list, src } => one(&[list, src]),
+        Op::ListExtend { list, src, f } => one(&[list, src, f]),
         Op::ListToTuple { dst, list } => one(&[dst, list]),
         Op::SetAdd { set, v } => one(&[set, v]),
         Op::SetUpdate { set, src } => one(&[set, src]),

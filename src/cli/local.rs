@@ -138,6 +138,7 @@ fn wait_failed(error: std::io::Error) -> CliError {
 }
 
 fn finish(outcome: Outcome) -> Result<Exit, CliError> {
+    let code = outcome.exit_code().unwrap_or(exit_codes::KILLED);
     match outcome {
         Outcome::Finished { value, .. } => {
             if let Some(value) = value {
@@ -145,13 +146,13 @@ fn finish(outcome: Outcome) -> Result<Exit, CliError> {
             }
             Ok(Exit::SUCCESS)
         }
-        Outcome::Exit { code, message } => {
+        Outcome::Exit { message, .. } => {
             Output.complain(&message.unwrap_or_default())?;
             Ok(Exit::Code(code))
         }
         Outcome::Raised { traceback, .. } => {
             Output.complain(&traceback)?;
-            Ok(Exit::Code(exit_codes::RAISED))
+            Ok(Exit::Code(code))
         }
         Outcome::Killed(kill) => Err(killed(kill)),
     }

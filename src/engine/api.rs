@@ -168,6 +168,24 @@ pub enum Outcome {
     Killed(Kill),
 }
 
+/// Exit code after an exception.
+const RAISED_EXIT: u8 = 1;
+/// Exit code after an uncaught `KeyboardInterrupt`: 128 and the number of SIGINT, which `python3` dies of.
+const INTERRUPTED_EXIT: u8 = 130;
+
+impl Outcome {
+    /// The exit code that `python3` would have ended with; `None` for what never happens to it.
+    pub fn exit_code(&self) -> Option<u8> {
+        match self {
+            Outcome::Finished { .. } => Some(0),
+            Outcome::Exit { code, .. } => Some(*code),
+            Outcome::Raised { type_name, .. } if type_name == "KeyboardInterrupt" => Some(INTERRUPTED_EXIT),
+            Outcome::Raised { .. } => Some(RAISED_EXIT),
+            Outcome::Killed(_) => None,
+        }
+    }
+}
+
 /// What a slice ended with.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {

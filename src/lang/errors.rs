@@ -5,6 +5,7 @@
 //! knows is "invalid syntax" at the offending token, as in CPython.
 
 mod context;
+mod fields;
 mod rules;
 mod worded;
 
@@ -16,7 +17,7 @@ use ruff_python_parser::{
 };
 use ruff_text_size::{Ranged, TextRange};
 
-use super::fail::Fail;
+use super::fail::{End, Fail};
 use super::lexical;
 use crate::bytecode::CompileErrorKind;
 use context::Context;
@@ -32,10 +33,16 @@ pub fn first(text: &str, parsed: &Parsed<Mod>) -> Option<Fail> {
         }
         // CPython reads the rest of the text after an error and prefers what its tokenizer finds. A bracket
         // that is never closed counts only if the error is on a later line.
+        let described = context.describe(first);
+        // A rule that words an error has looked one token further.
+        let place = match &*described.message {
+            "invalid syntax" => described.range,
+            _ => context.token_at(described.range.end()).range(),
+        };
         return Some(match lexical {
             Some(fail) if !fail.message.ends_with("was never closed") => fail,
-            Some(fail) if context.is_past(first.location, fail.range) => fail,
-            _ => context.describe(first),
+            Some(fail) if context.is_past(place, fail.range) => fail,
+            _ => described,
         });
     }
     let e = parsed.unsupported_syntax_errors().first()?;
@@ -70,6 +77,15 @@ impl Context<'_> {
     }
 
     fn describe(&self, e: &ParseError) -> Fail {
+        let fail = self.word(e);
+        if fail.message != "invalid syntax" {
+            return fail;
+        }
+        let known = self.invalid_field(fail.range).or_else(|| self.augmented_tuple(fail.range));
+        known.unwrap_or(fail)
+    }
+
+    fn word(&self, e: &ParseError) -> Fail {
         use ParseErrorType as E;
         let at = e.location;
         let say = |message: &str| Fail::syntax(message, at);
@@ -112,7 +128,8 @@ impl Context<'_> {
             E::VarParameterWithDefault => self.variadic_default(at),
             E::ExpectedKeywordParam => self.bare_star(at),
             E::EmptyImportNames => {
-                Fail::syntax("Expected one or more names after 'import'", TextRange::empty(at.start()))
+                let message = "Expected one or more names after 'import'";
+                Fail::syntax(message, TextRange::empty(at.start())).ending(End::Start)
             }
             E::IterableUnpackingInComprehension => say("iterable unpacking cannot be used in comprehension"),
             E::InvalidStarredExpressionUsage => self.starred(at),
@@ -120,6 +137,7 @@ impl Context<'_> {
             E::InvalidMatchPatternTarget => say("cannot use '_' as a target"),
             E::EmptyTypeParams => {
                 Fail::syntax("Type parameter list cannot be empty", self.closing_bracket(at))
+                    .ending(End::Start)
             }
             E::UnparenthesizedTupleExpression => self.tuple(at),
             E::ExpectedImaginaryNumber => say("imaginary number required in complex literal"),
@@ -161,11 +179,9 @@ impl Context<'_> {
             LexicalErrorType::InvalidByteLiteral => {
                 Fail::syntax("bytes can only contain ASCII literal characters", token)
             }
-            LexicalErrorType::IndentationError => Fail {
-                kind: CompileErrorKind::Indentation,
-                message: "unindent does not match any outer indentation level".into(),
-                range: at,
-            },
+            LexicalErrorType::IndentationError => {
+                Fail::indentation("unindent does not match any outer indentation level", at)
+            }
             _ => Fail::syntax("invalid syntax", token),
         }
     }

@@ -170,7 +170,11 @@ fn sequences(op: BinOp, a: &Const, b: &Const) -> Option<Const> {
 }
 
 fn repeat(c: &Const, n: i64) -> Option<Const> {
-    let n = usize::try_from(n.max(0)).ok()?;
+    let n = match c {
+        // Nothing is nothing however often: the limit below would let any count pass.
+        Const::Tuple(t) if t.is_empty() => 0,
+        _ => usize::try_from(n.max(0)).ok()?,
+    };
     let fits = |len: usize, max: usize| len.checked_mul(n).is_some_and(|total| total <= max);
     match c {
         Const::Str(s) if fits(s.len(), TEXT_MAX) => Some(Const::Str(s.repeat(n).into())),

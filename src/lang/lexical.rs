@@ -5,7 +5,7 @@
 
 use ruff_text_size::{TextRange, TextSize};
 
-use super::fail::{Fail, R};
+use super::fail::{End, Fail, R};
 use crate::bytecode::CompileErrorKind;
 
 /// A position where something was opened.
@@ -41,6 +41,10 @@ fn range(from: usize, to: usize) -> TextRange {
 
 /// The lexical error of a text, if this scan finds one.
 pub fn diagnose(text: &str) -> Option<Fail> {
+    // Nothing that comes later counts when the first line is indented.
+    if let Some(range) = first_indentation(text) {
+        return Some(Fail::indentation("unexpected indent", range).ending(End::MinusOne));
+    }
     let mut scanner = Scanner::new(text, usize::MAX);
     match scanner.run() {
         Err(fail) => Some(fail),
@@ -99,7 +103,14 @@ impl<'t> Scanner<'t> {
     fn unclosed(&self) -> Option<Fail> {
         let open = self.brackets.last()?;
         let message = format!("'{}' was never closed", open.bracket as char);
-        Some(Fail::syntax(message, range(open.at, open.at + 1)))
+        let place = range(open.at, open.at + 1);
+        // The line as the tokenizer left it: without its end if it has gone on to others.
+        let fail = if self.text[open.at..].trim_end().contains('\n') {
+            Fail::lexical(message, place)
+        } else {
+            Fail::syntax(message, place)
+        };
+        Some(fail.ending(End::Zero))
     }
 
     fn run(&mut self) -> R {
@@ -109,7 +120,12 @@ impl<'t> Scanner<'t> {
                 _ => self.code()?,
             }
         }
+        let in_field = self.strings.last().is_some_and(|s| self.brackets.len() > s.brackets);
         match self.strings.first() {
+            // A replacement field that the text ends in, or a comment.
+            Some(_) if in_field && self.brackets.len() < self.stop_at => {
+                Err(self.unclosed().expect("a brace is open"))
+            }
             Some(s) if self.brackets.len() < self.stop_at => Err(self.unterminated(*s, self.bytes.len())),
             _ => Ok(()),
         }
@@ -119,7 +135,7 @@ impl<'t> Scanner<'t> {
         let kind = if s.triple { "triple-quoted f-string" } else { "f-string" };
         let line = self.line_of(end.min(self.bytes.len()));
         let message = format!("unterminated {kind} literal (detected at line {line})");
-        Fail::syntax(message, range(s.at, s.at + 1))
+        Fail::lexical(message, range(s.at, s.at + 1))
     }
 
     /// The literal part of an f-string, up to a replacement field or the end.
@@ -145,7 +161,7 @@ impl<'t> Scanner<'t> {
                 }
                 b'}' if self.peek(1) == b'}' => self.at += 1,
                 b'}' => {
-                    return Err(Fail::syntax(
+                    return Err(Fail::lexical(
                         "f-string: single '}' is not allowed",
                         range(self.at, self.at + 1),
                     ));
@@ -190,6 +206,7 @@ impl<'t> Scanner<'t> {
                     true => "f-string: expecting '=', or '!', or ':', or '}'",
                     false => "invalid syntax",
                 };
+                // A token to the tokenizer, if one that the parser has no use for.
                 Err(Fail::syntax(message, range(self.at, self.at + 1)))
             }
             0x01..=0x08 | 0x0e..=0x1f | 0x7f => Err(bad_character(b as char, self.at)),
@@ -242,10 +259,10 @@ impl<'t> Scanner<'t> {
             && self.brackets.len() == s.brackets + 1
             && b != b'}'
         {
-            return Err(Fail::syntax(format!("f-string: unmatched '{}'", b as char), at));
+            return Err(Fail::lexical(format!("f-string: unmatched '{}'", b as char), at));
         }
         let Some(open) = self.brackets.pop() else {
-            return Err(Fail::syntax(format!("unmatched '{}'", b as char), at));
+            return Err(Fail::lexical(format!("unmatched '{}'", b as char), at));
         };
         let matches = matches!((open.bracket, b), (b'(', b')') | (b'[', b']') | (b'{', b'}'));
         if matches {
@@ -260,23 +277,25 @@ impl<'t> Scanner<'t> {
         if opened != closed {
             message.push_str(&format!(" on line {opened}"));
         }
-        Err(Fail::syntax(message, at))
+        Err(Fail::lexical(message, at))
+    }
+
+    fn end_of_input(&self) -> Fail {
+        Fail::syntax("unexpected EOF while parsing", range(self.at + 1, self.at + 1)).ending(End::MinusOne)
     }
 
     fn continuation(&mut self) -> R {
         match self.peek(1) {
-            b'\n' | b'\r' if self.at + 2 >= self.bytes.len() => {
-                Err(Fail::syntax("unexpected EOF while parsing", range(self.at, self.at + 1)))
-            }
+            b'\n' | b'\r' if self.at + 2 >= self.bytes.len() => Err(self.end_of_input()),
             b'\n' | b'\r' => {
                 self.at += 2;
                 Ok(())
             }
-            0 => Err(Fail::syntax("unexpected EOF while parsing", range(self.at, self.at + 1))),
-            _ => Err(Fail::syntax(
-                "unexpected character after line continuation character",
-                range(self.at + 1, self.at + 2),
-            )),
+            0 => Err(self.end_of_input()),
+            _ => {
+                let message = "unexpected character after line continuation character";
+                Err(Fail::syntax(message, range(self.at + 1, self.at + 2)).ending(End::Zero))
+            }
         }
     }
 
@@ -330,14 +349,14 @@ impl<'t> Scanner<'t> {
             && prefix.is_empty()
         {
             // The quote was meant to end the f-string around it.
-            return Err(Fail::syntax("f-string: expecting '}'", range(start, start + 1)));
+            return Err(Fail::lexical("f-string: expecting '}'", range(start, start + 1)));
         }
         let end = self.at.min(self.bytes.len());
         let kind = if triple { "triple-quoted string" } else { "string" };
         let line = self.line_of(if triple { end.saturating_sub(1) } else { end });
         let hint = if escaped { "; perhaps you escaped the end quote?" } else { "" };
         let message = format!("unterminated {kind} literal (detected at line {line}){hint}");
-        Err(Fail::syntax(message, range(start, start + 1)))
+        Err(Fail::lexical(message, range(start, start + 1)))
     }
 
     /// A number, with CPython's complaints about malformed ones.
@@ -364,10 +383,10 @@ impl<'t> Scanner<'t> {
         let b = self.peek(0);
         if b.is_ascii_digit() {
             let message = format!("invalid digit '{}' in {what} literal", b as char);
-            return Err(Fail::syntax(message, range(self.at, self.at + 1)));
+            return Err(Fail::lexical(message, range(self.at, self.at + 1)));
         }
         if self.at == first || is_name(b) {
-            return Err(Fail::syntax(
+            return Err(Fail::lexical(
                 format!("invalid {what} literal"),
                 range(self.at.max(start + 1) - 1, self.at),
             ));
@@ -408,7 +427,7 @@ impl<'t> Scanner<'t> {
             let message = "leading zeros in decimal integer literals are not permitted; use an 0o prefix for \
                            octal integers";
             let zeros = text.len() - text.trim_start_matches(['0', '_']).len();
-            return Err(Fail::syntax(message, range(start, start + zeros)));
+            return Err(Fail::lexical(message, range(start, start + zeros)).ending(End::Range));
         }
         if is_name(self.peek(0)) && !self.keyword_follows() {
             let message = if self.bytes[self.at - 1] | 0x20 == b'j' {
@@ -417,7 +436,7 @@ impl<'t> Scanner<'t> {
                 "invalid decimal literal"
             };
             let at = if self.peek(0) == b'_' { self.at } else { self.at - 1 };
-            return Err(Fail::syntax(message, range(at, at + 1)));
+            return Err(Fail::lexical(message, range(at, at + 1)));
         }
         Ok(())
     }
@@ -444,7 +463,7 @@ fn bad_character(c: char, at: usize) -> Fail {
     } else {
         format!("invalid non-printable character U+{code:04X}")
     };
-    Fail::syntax(message, range(at, at + c.len_utf8()))
+    Fail::lexical(message, range(at, at + c.len_utf8()))
 }
 
 /// The width of an indentation with tabs to every eighth column, and with tabs as one column. CPython
@@ -474,6 +493,20 @@ fn indent_problem(
     }
 }
 
+/// The last character of the first line's indentation, if it has one.
+fn first_indentation(text: &str) -> Option<TextRange> {
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let body = line.trim_start_matches([' ', '\t', '\x0c']);
+        let indent = line.len() - body.len();
+        if !body.trim().is_empty() && !body.starts_with('#') {
+            return (indent > 0).then(|| range(start + indent - 1, start + indent));
+        }
+        start += line.len();
+    }
+    None
+}
+
 /// A dedent that matches no outer level, or tabs and spaces that do not fit together.
 fn indentation(text: &str) -> Option<Fail> {
     let mut levels = vec![(0, 0)];
@@ -487,13 +520,17 @@ fn indentation(text: &str) -> Option<Fail> {
             let indent = widths(&line[..line.len() - body.len()]);
             let end = start + line.trim_end().len();
             if let Some(kind) = indent_problem(&mut levels, indent) {
-                let (message, range) = match kind {
+                let (message, range, ends) = match kind {
                     CompileErrorKind::Tab => {
-                        ("inconsistent use of tabs and spaces in indentation", range(start, start + 1))
+                        let message = "inconsistent use of tabs and spaces in indentation";
+                        (message, range(start, start + 1), End::Range)
                     }
-                    _ => ("unindent does not match any outer indentation level", range(end, end)),
+                    _ => {
+                        let message = "unindent does not match any outer indentation level";
+                        (message, range(end, end), End::MinusOne)
+                    }
                 };
-                return Some(Fail { kind, message: message.into(), range });
+                return Some(Fail::of(kind, message, range).ending(ends));
             }
         }
         start += line.len();

@@ -6,6 +6,7 @@
 
 mod anchors;
 mod compile;
+mod docstring;
 mod errors;
 mod fail;
 mod fold;
@@ -24,7 +25,7 @@ use ruff_python_parser::{ParseOptions, parse_unchecked};
 use crate::bytecode::{Code, CompileError, CompileOptions, Compiler, Mode, Source};
 use crate::limits::SOURCE_STACK_PER_LEVEL_BYTES;
 use compile::Generated;
-use fail::{Fail, R};
+use fail::{Fail, R, Stage};
 use prescan::Measure;
 
 /// The compiler. `bounded` adds the limits of a host that serves others (see `limits`).
@@ -53,7 +54,7 @@ impl Compiler for PyCompiler {
             let stack = stack_bytes(measure);
             stacker::maybe_grow(stack, stack, || pipeline(&source, mode, options))
         });
-        result.map_err(|fail| fail.locate(&source))
+        result.map_err(|fail| fail.locate(&source, options.mode))
     }
 
     fn caret_anchors(&self, segment: &str) -> Option<(usize, usize)> {
@@ -80,7 +81,16 @@ fn pipeline(source: &Rc<Source>, mode: ruff_python_parser::Mode, options: Compil
     if let Some(fail) = errors::first(&source.text, &parsed) {
         return Err(fail);
     }
-    let code = match parsed.syntax() {
+    let code =
+        generate(source, options, parsed.syntax()).map_err(|fail| Fail { stage: Stage::Compiler, ..fail })?;
+    #[cfg(debug_assertions)]
+    crate::bytecode::verify(&code).expect("the compiler keeps the instruction set's contract");
+    Ok(code)
+}
+
+/// Analyses and compiles what has been parsed.
+fn generate(source: &Rc<Source>, options: CompileOptions, parsed: &Mod) -> R<Rc<Code>> {
+    Ok(match parsed {
         Mod::Module(module) => {
             let symbols = symbols::analyse(&source.text, &module.body, options.separate_locals)?;
             twice(|near| compile::module(source, options, &symbols, &module.body, near))?
@@ -89,10 +99,7 @@ fn pipeline(source: &Rc<Source>, mode: ruff_python_parser::Mode, options: Compil
             let symbols = symbols::analyse_expression(&source.text, &e.body, options.separate_locals)?;
             twice(|near| compile::expression(source, options, &symbols, &e.body, near))?
         }
-    };
-    #[cfg(debug_assertions)]
-    crate::bytecode::verify(&code).expect("the compiler keeps the instruction set's contract");
-    Ok(code)
+    })
 }
 
 /// Generates with short jumps, and once more without them when one does not reach.

@@ -12,7 +12,6 @@ use ruff_text_size::{TextRange, TextSize};
 
 use super::fail::{Fail, R};
 use super::lexical;
-use crate::bytecode::CompileErrorKind;
 use crate::limits::{
     SOURCE_BRACKETS_MAX, SOURCE_BYTES_MAX, SOURCE_DEPTH_MAX, SOURCE_INDENTS_MAX, SOURCE_TOKENS_MAX,
 };
@@ -56,11 +55,8 @@ pub fn prescan(text: &str, mode: Mode, bounded: bool) -> R<Measure> {
             return Err(Fail::syntax("too many nested parentheses", at));
         }
         Err(Refusal::Indents) => {
-            return Err(Fail {
-                kind: CompileErrorKind::Indentation,
-                message: "too many levels of indentation".into(),
-                range: lexical::indent_at_depth(text, SOURCE_INDENTS_MAX).unwrap_or_default(),
-            });
+            let at = lexical::indent_at_depth(text, SOURCE_INDENTS_MAX).unwrap_or_default();
+            return Err(Fail::indentation("too many levels of indentation", at));
         }
         Err(Refusal::Depth) => {
             let message = format!("source nested too deeply: more than {SOURCE_DEPTH_MAX} levels");
@@ -175,6 +171,7 @@ impl Scan {
     }
 
     fn run(&mut self, mut lexer: Lexer<'_>) -> Result<(), Refusal> {
+        let mut ended = false;
         loop {
             let kind = lexer.next_token();
             let ends_line = matches!(
@@ -187,6 +184,15 @@ impl Scan {
             self.previous = kind;
             if kind == TokenKind::EndOfFile {
                 break;
+            }
+            if kind == TokenKind::Unknown && self.brackets > 0 && !ended {
+                // If the text ends here, inside of a bracket: the parser knows better what is wrong.
+                ended = true;
+                continue;
+            }
+            if ended && !matches!(kind, TokenKind::Newline | TokenKind::NonLogicalNewline | TokenKind::Dedent)
+            {
+                return Err(Refusal::Lexical);
             }
             self.tokens += 1;
             if self.bounded && self.tokens > SOURCE_TOKENS_MAX {
@@ -351,7 +357,8 @@ mod tests {
         let tower: String = (0..101).map(|i| format!("{}if x:\n", " ".repeat(i))).collect();
         assert_eq!(message(&tower, false), "too many levels of indentation");
         assert!(message(&"-".repeat(3_001), false).contains("3000"));
-        assert!(message(&"a\n".repeat(200_000), true).contains("250000 tokens"));
+        let tokens = format!("more than {SOURCE_TOKENS_MAX} tokens");
+        assert!(message(&"a\n".repeat(SOURCE_TOKENS_MAX as usize), true).contains(&tokens));
         assert_eq!(message("a\0b", false), "source code string cannot contain null bytes");
     }
 }

@@ -84,23 +84,27 @@ pub(super) fn refuse_frame(why: &str, out: &mut Vec<u8>) {
 
 /// The reply of `PY.RUN`: a map, or an error if the run was killed.
 fn encode_run(end: End, mut held: Held, measured: Measured, version: RespVersion, out: &mut Vec<u8>) {
+    let exit = match &end {
+        End::Outcome(outcome) => outcome.exit_code().unwrap_or(1),
+        End::NotCompiled(_) | End::Panic(_) => 1,
+    };
     let mut result = None;
-    let (exit, value, error) = match end {
+    let (value, error) = match end {
         End::Outcome(Outcome::Finished { value, data }) => {
             result = data.map(resp_value);
-            (0, value, None)
+            (value, None)
         }
-        End::Outcome(Outcome::Exit { code, message }) => {
+        End::Outcome(Outcome::Exit { message, .. }) => {
             held.stderr.extend_from_slice(message.unwrap_or_default().as_bytes());
-            (code, None, None)
+            (None, None)
         }
         End::Outcome(Outcome::Raised { type_name, traceback, .. }) => {
             held.stderr.extend_from_slice(traceback.as_bytes());
-            (1, None, Some(type_name))
+            (None, Some(type_name))
         }
         End::NotCompiled(error) => {
             held.stderr.extend_from_slice(error.rendered.as_bytes());
-            (1, None, Some(class_of(error.kind).to_owned()))
+            (None, Some(class_of(error.kind).to_owned()))
         }
         End::Outcome(Outcome::Killed(kill)) => return describe_kill(kill).encode(out),
         End::Panic(message) => {

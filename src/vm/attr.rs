@@ -1,7 +1,7 @@
 //! Attributes: finding methods, reading, setting and deleting attributes of built-in objects.
 
 use super::flow::{R, Trap, value};
-use super::native::{NativeDef, NativeKind};
+use super::native::NativeDef;
 use super::type_id::TypeId;
 use super::types;
 use super::types::method::BoundMethod;
@@ -23,7 +23,7 @@ pub fn find_method(vm: &mut Vm, obj: Value, name: Ref<Str>) -> R<Found> {
     if !matches!(obj, Value::Type(_) | Value::Module(_) | Value::Function(..)) {
         let ty = vm.type_of(obj);
         if let Some(def) = types::method(ty, vm.heap.str(name)) {
-            return Ok(if matches!(def.kind, NativeKind::Method(_)) {
+            return Ok(if def.kind.has_receiver() {
                 Found::Method(def)
             } else {
                 Found::Value(Value::Native(def))
@@ -51,21 +51,40 @@ pub fn get_now(vm: &mut Vm, obj: Value, name: Ref<Str>) -> R<Option<Value>> {
         return Ok(Some(v));
     }
     if let Value::Type(ty) = obj {
-        return Ok(types::method(ty, &text).map(Value::Native));
+        return Ok(of_type(vm, ty, &text));
     }
     let ty = vm.type_of(obj);
     let Some(def) = types::method(ty, &text) else { return Ok(None) };
     Ok(Some(bind(vm, def, obj)))
 }
 
+/// What a type has under a name: a method or an attribute of its instances, else a method of types.
+fn of_type(vm: &mut Vm, ty: TypeId, name: &str) -> Option<Value> {
+    let own = types::method(ty, name).or_else(|| types::descriptor::find(ty, name));
+    match own {
+        Some(def) => Some(Value::Native(def)),
+        None if name == "__hash__" => Some(Value::None),
+        None => types::method(TypeId::Type, name).map(|def| bind(vm, def, Value::Type(ty))),
+    }
+}
+
+/// The name of an attribute that was given as an argument.
+pub fn name_of(vm: &mut Vm, v: Value) -> R<Ref<Str>> {
+    match v {
+        Value::Str(name) => Ok(name),
+        other => {
+            let got = vm.type_name(other);
+            Err(vm.type_error(format!("attribute name must be string, not '{got}'")))
+        }
+    }
+}
+
 /// A method bound to its receiver.
 pub fn bind(vm: &mut Vm, def: &'static NativeDef, receiver: Value) -> Value {
-    match def.kind {
-        NativeKind::Method(_) => {
-            Value::Method(vm.heap.alloc(BoundMethod { function: Value::Native(def), receiver }))
-        }
-        _ => Value::Native(def),
+    if !def.kind.has_receiver() {
+        return Value::Native(def);
     }
+    Value::Method(vm.heap.alloc(BoundMethod { function: Value::Native(def), receiver }))
 }
 
 /// `AttributeError`. It keeps the object, from which a traceback finds names that are close.
@@ -74,6 +93,10 @@ pub fn missing(vm: &mut Vm, obj: Value, name: Ref<Str>) -> Trap {
     let text = vm.heap.str(name).to_owned();
     let message = match obj {
         Value::Type(ty) => format!("type object '{}' has no attribute '{text}'", ty.name()),
+        Value::Alias(a) if vm.heap.get(a).origin.is_some() && !text.starts_with("__") => {
+            let ty = vm.heap.get(a).origin.expect("it has one");
+            format!("type object '{}' has no attribute '{text}'", ty.name())
+        }
         Value::Module(m) => {
             let module = vm.heap.str(vm.heap.get(m).name);
             format!("module '{module}' has no attribute '{text}'")

@@ -13,6 +13,7 @@ pub fn call_native(vm: &mut Vm, callee: Value, args: Args<'_>) -> R<Flow> {
     match callee {
         Value::Native(def) => def.invoke(vm, args),
         Value::Type(ty) => super::types::construct(vm, ty, args),
+        Value::Alias(alias) => super::types::alias::construct(vm, alias, args),
         other => {
             let name = vm.type_name(other);
             Err(vm.type_error(format!("'{name}' object is not callable")))

@@ -8,6 +8,7 @@ use num_traits::{FromPrimitive, ToPrimitive};
 use super::heap::Heap;
 use super::ops;
 use super::table::Table;
+use super::types::alias;
 use super::types::view::{View, ViewKind};
 use super::value::{Ref, Value};
 use super::vm::Vm;
@@ -152,6 +153,9 @@ fn eq_budget(heap: &Heap, a: Value, b: Value, budget: &mut usize) -> Option<bool
         (Slice(x), Slice(y)) => {
             let (x, y) = (*heap.get(x), *heap.get(y));
             return eq_slices(heap, &[x.start, x.stop, x.step], &[y.start, y.stop, y.step], budget);
+        }
+        (Alias(x), Alias(y)) => {
+            return alias::equal(heap, x, y, |a, b| eq_budget(heap, a, b, budget));
         }
         (Method(x), Method(y)) => {
             let (x, y) = (*heap.get(x), *heap.get(y));

@@ -799,7 +799,9 @@ impl Machine {
                         let name = linked.names[name as usize];
                         match super::attr::find_method(vm, receiver, name)? {
                             super::attr::Found::Method(def) => {
-                                cache.set(Cache::Method(receiver.type_id(), def));
+                                if receiver.has_one_type() {
+                                    cache.set(Cache::Method(receiver.type_id(), def));
+                                }
                                 let args = Args::positional(&regs[from..=from + argc as usize]);
                                 flow_into!(def.invoke(vm, args), dst);
                             }
@@ -913,8 +915,14 @@ impl Machine {
                             flow_discard!(Ok(flow));
                         }
                     }
-                    Op::ListExtend { list, src } => {
-                        flow_discard!(super::types::list::extend_display(vm, r!(list), r!(src)));
+                    Op::ListExtend { list, src, f } => {
+                        let (list, src) = (r!(list), r!(src));
+                        if !super::iter::is_iterable(src) {
+                            let callee = if f == NO_REG { Value::Undef } else { r!(f) };
+                            save!();
+                            return Err(self.not_spreadable(callee, src));
+                        }
+                        flow_discard!(super::types::list::extend_display(vm, list, src));
                     }
                     Op::ListToTuple { dst, list } => {
                         let Value::List(list) = r!(list) else { unreachable!("the compiler made a list") };
@@ -1175,17 +1183,30 @@ impl Machine {
         Err(Trap::Raise(exc))
     }
 
-    /// What a callee is called in "got multiple values for keyword argument".
+    /// What a callee is called in complaints about `*` and `**`.
     fn callee_name(&self, callee: Value) -> String {
         match callee {
             Value::Function(f, _) => match super::types::function::module_name(&self.vm, f) {
                 Some(module) => format!("{module}.{}()", self.qualname(f)),
                 None => format!("{}()", self.qualname(f)),
             },
-            Value::Native(def) => format!("{}()", def.name),
+            Value::Native(def) => format!("{}()", def.display_name()),
+            Value::Method(m) => self.callee_name(self.vm.heap.get(m).function),
             Value::Type(ty) => format!("{}()", ty.name()),
             other => format!("{} object", self.vm.type_name(other)),
         }
+    }
+
+    /// The complaint about `*src` of something that is no iterable; `callee` is unbound unless that is its only
+    /// argument.
+    #[cold]
+    fn not_spreadable(&mut self, callee: Value, src: Value) -> Trap {
+        let got = self.vm.type_name(src);
+        let what = match callee {
+            Value::Undef => "Value".to_owned(),
+            callee => format!("{} argument", self.callee_name(callee)),
+        };
+        self.vm.type_error(format!("{what} after * must be an iterable, not {got}"))
     }
 
     /// Follows a flow whose result, a tuple of `n` values, goes to `n` registers.

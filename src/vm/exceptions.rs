@@ -212,7 +212,7 @@ pub fn syntax_error(vm: &mut Vm, error: &CompileError) -> Trap {
     };
     let message = vm.str(&error.message);
     let filename = vm.str(&error.filename);
-    let text = match &error.text {
+    let text = match &error.in_string {
         Some(text) => vm.str(text),
         None => Value::None,
     };
@@ -223,7 +223,7 @@ pub fn syntax_error(vm: &mut Vm, error: &CompileError) -> Trap {
         ("offset", number(error.column)),
         ("text", text),
         ("end_lineno", number(error.end_line)),
-        ("end_offset", number(error.end_column)),
+        ("end_offset", Value::Int(i64::from(error.end_column))),
     ];
     let location = vm.tuple(details.map(|(_, v)| v));
     let args = vm.tuple_ref([message, location]);

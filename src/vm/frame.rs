@@ -128,6 +128,9 @@ struct Scanned {
     tasks: usize,
 }
 
+/// Slots that are made at first.
+const FIRST_SLOTS: usize = 16;
+
 /// What is on top of the stack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Top {
@@ -210,7 +213,7 @@ impl Frames {
     #[inline(never)]
     fn grow(&mut self) {
         let blank = PyFrame { code: CodeId(0), pc: 0, base: 0, function: None, ending: Ending::Quick(0) };
-        let len = (self.slots.len() * 2 + 16).min(self.limit).max(self.depth + 1);
+        let len = (self.slots.len() * 2).max(FIRST_SLOTS).min(self.limit).max(self.depth + 1);
         self.slots.resize(len, blank);
     }
 
@@ -322,9 +325,11 @@ impl Frames {
         &self.slots[..self.depth]
     }
 
-    /// Drops everything but keeps the memory.
+    /// Drops everything and all memory but that of a few frames.
     pub fn clear(&mut self) {
         self.depth = 0;
+        self.slots.truncate(FIRST_SLOTS);
+        self.slots.shrink_to(FIRST_SLOTS);
         self.tasks.clear();
         self.extras.clear();
         self.scanned = Scanned::default();

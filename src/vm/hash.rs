@@ -246,6 +246,7 @@ fn hash_budget(heap: &Heap, keys: HashKeys, key: Value, budget: &mut usize) -> H
         Module(r) => tagged(10, r.index()),
         File(r) => tagged(11, r.index()),
         Object(r) => tagged(13, r.index()),
+        Alias(r) => tagged(14, super::types::alias::summary(heap, r)),
         View(r) if heap.get(r).kind == super::types::view::ViewKind::Values => tagged(12, r.index()),
         List(_) | Dict(_) | Set(_) | View(_) => Hashed::Unhashable(key),
     }

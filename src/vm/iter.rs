@@ -60,7 +60,10 @@ pub fn get_iter_now(vm: &mut Vm, v: Value) -> R<Value> {
         Value::Set(set) | Value::FrozenSet(set) => {
             Iter::Set { set, position: 0, expected: vm.heap.get(set).table.len() }
         }
-        Value::File(_) => Iter::Lines(v),
+        Value::File(f) => {
+            super::types::file::check_open(vm, f)?;
+            Iter::Lines(v)
+        }
         _ => {
             let name = vm.type_name(v);
             return Err(vm.type_error(format!("'{name}' object is not iterable")));

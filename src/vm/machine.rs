@@ -178,6 +178,9 @@ impl Machine {
     /// Makes ready for another program, as far as that can be done before it is known.
     pub fn reset(&mut self) {
         self.vm.reset();
+        // What a run is charged for must not depend on the run before.
+        self.stack.truncate(WINDOW);
+        self.stack.shrink_to(WINDOW);
         self.frames.clear();
         self.frames.set_limit(self.vm.recursion_limit);
         self.codes.clear();
@@ -229,6 +232,7 @@ impl Machine {
     /// Puts the frame of a program that was prepared on the stack.
     pub fn begin(&mut self, code: CodeId) {
         self.push_code(code, None, OnReturn::Program);
+        self.measure();
     }
 
     fn new_globals(&mut self) -> Ref<Dict> {
@@ -792,8 +796,19 @@ impl Machine {
     /// Answers what needs the frames.
     fn answer(&mut self, request: FrameRequest, on_return: OnReturn) -> R<()> {
         let v = match request {
-            FrameRequest::Globals => Value::Dict(self.calling_globals()),
-            FrameRequest::Locals => self.locals(),
+            FrameRequest::Globals => {
+                let globals = self.calling_globals();
+                super::modules::show_builtins(&mut self.vm, globals)?;
+                Value::Dict(globals)
+            }
+            FrameRequest::Locals => {
+                let locals = self.locals();
+                let globals = self.calling_globals();
+                if locals.is(Value::Dict(globals)) {
+                    super::modules::show_builtins(&mut self.vm, globals)?;
+                }
+                locals
+            }
             FrameRequest::LimitDepth(limit) => {
                 let depth = self.frames.depth();
                 if limit <= depth {
@@ -850,17 +865,12 @@ impl Machine {
         self.frames.python().expect("natives are called from Python frames")
     }
 
-    /// `locals()` of the topmost Python frame: its globals at module level, else a fresh dict.
+    /// `locals()` of the topmost Python frame: at module level its globals, else a fresh dict; as CPython has it since
+    /// PEP 709, a fresh dict of the comprehension's variables in a comprehension at module level.
     fn locals(&mut self) -> Value {
         let extra = self.frames.extra().cloned().unwrap_or_default();
-        if let Some(locals) = extra.locals {
-            return Value::Dict(locals);
-        }
         let frame = self.calling_frame();
         let shared = self.codes[frame.code.0 as usize].code.clone();
-        if shared.kind == CodeKind::Module {
-            return Value::Dict(self.calling_globals());
-        }
         let base = frame.base as usize;
         let registers: Vec<Value> = self.stack[base..base + shared.registers as usize].to_vec();
         let dict = self.vm.dict();
@@ -879,6 +889,10 @@ impl Machine {
             if super::types::dict::get_str(&self.vm, dict, name).is_none() {
                 super::types::dict::insert_str(&mut self.vm, dict, name, value);
             }
+        }
+        // What a module keeps in registers are the variables of the comprehensions that are being evaluated.
+        if shared.kind == CodeKind::Module && self.vm.heap.get(dict).table.is_empty() {
+            return Value::Dict(extra.locals.unwrap_or(self.calling_globals()));
         }
         Value::Dict(dict)
     }

@@ -9,6 +9,7 @@ mod builtins;
 mod call;
 pub mod compare;
 mod dispatch;
+mod docs;
 pub mod exceptions;
 pub mod flow;
 pub mod format;

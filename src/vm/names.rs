@@ -5,6 +5,7 @@ use std::cell::Cell;
 use super::builtins;
 use super::flow::{R, Trap};
 use super::machine::Cache;
+use super::modules;
 use super::suggest;
 use super::type_id::TypeId;
 use super::types::dict::{self, Dict};
@@ -40,7 +41,16 @@ pub fn load_global(vm: &mut Vm, globals: Ref<Dict>, name: Ref<Str>, cache: &Cell
             cache.set(Cache::Known(vm.heap.get(globals).keys_version, v));
             Ok(v)
         }
-        None => Err(not_defined(vm, name)),
+        None => undefined(vm, name),
+    }
+}
+
+/// What a name means that is neither a global nor a built-in: `__builtins__`, which is made when it is asked for.
+#[cold]
+fn undefined(vm: &mut Vm, name: Ref<Str>) -> R<Value> {
+    match vm.heap.str(name) {
+        "__builtins__" => modules::builtins_module(vm),
+        _ => Err(not_defined(vm, name)),
     }
 }
 
@@ -84,7 +94,7 @@ pub fn load_name(vm: &mut Vm, locals: Option<Ref<Dict>>, globals: Ref<Dict>, nam
     }
     match builtins::lookup(vm.heap.str(name)) {
         Some(v) => Ok(v),
-        None => Err(not_defined(vm, name)),
+        None => undefined(vm, name),
     }
 }
 

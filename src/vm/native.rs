@@ -17,8 +17,17 @@ pub enum NativeKind {
     Module(&'static str),
     /// A method of a type; the first argument must be an instance.
     Method(TypeId),
+    /// A special method of a type (see [`super::types::slots`]); the first argument is checked to be an instance.
+    Slot(TypeId),
     /// A function that lives on a type (`dict.fromkeys`, `str.maketrans`).
     Static(TypeId),
+    /// Not a function but an attribute of a type's instances (see [`super::types::descriptor`]).
+    Attribute {
+        /// The type.
+        ty: TypeId,
+        /// Whether CPython keeps it in the object's structure.
+        member: bool,
+    },
 }
 
 impl NativeKind {
@@ -26,7 +35,25 @@ impl NativeKind {
     pub fn type_id(self) -> TypeId {
         match self {
             NativeKind::Method(_) => TypeId::MethodDescriptor,
+            NativeKind::Slot(_) => TypeId::SlotWrapper,
+            NativeKind::Attribute { member: false, .. } => TypeId::GetSetDescriptor,
+            NativeKind::Attribute { member: true, .. } => TypeId::MemberDescriptor,
             _ => TypeId::BuiltinFunction,
+        }
+    }
+
+    /// Whether it is called with a receiver.
+    #[inline]
+    pub fn has_receiver(self) -> bool {
+        matches!(self, NativeKind::Method(_) | NativeKind::Slot(_))
+    }
+
+    /// The type that it belongs to.
+    pub fn owner(self) -> Option<TypeId> {
+        match self {
+            NativeKind::Function | NativeKind::Module(_) => None,
+            NativeKind::Method(ty) | NativeKind::Slot(ty) | NativeKind::Static(ty) => Some(ty),
+            NativeKind::Attribute { ty, .. } => Some(ty),
         }
     }
 }
@@ -42,6 +69,10 @@ pub enum Arity {
     Range(u8, u8),
     /// Checked by the function, which may take keywords too (see [`Args::bind`]).
     Free,
+    /// From, to, in the words of a special method: `expected 1 argument, got 0`.
+    Slot(u8, u8),
+    /// It cannot be called.
+    Never,
 }
 
 /// A row of a table of built-in functions or methods.
@@ -240,8 +271,8 @@ impl<'a> Args<'a> {
 }
 
 impl NativeDef {
-    /// Checks the number of arguments as the table row says, then calls the function.
-    #[inline]
+    /// Checks the number of arguments as the table row says, then calls the function. Part of every call instruction.
+    #[inline(always)]
     pub fn invoke(&'static self, vm: &mut Vm, args: Args<'_>) -> R {
         let receiver = matches!(self.kind, NativeKind::Method(_)) as usize;
         if self.arity == Arity::Free {
@@ -257,6 +288,7 @@ impl NativeDef {
                 (least as usize + receiver..=most as usize + receiver).contains(&args.len())
             }
             Arity::Free => true,
+            Arity::Slot(..) | Arity::Never => return self.invoke_special(vm, args),
         };
         if !ok || args.has_keywords() {
             return Err(self.complain(vm, args, receiver));
@@ -269,11 +301,60 @@ impl NativeDef {
         match self.kind {
             NativeKind::Function => self.name.to_owned(),
             NativeKind::Module(module) => format!("{module}.{}", self.name),
-            NativeKind::Method(ty) | NativeKind::Static(ty) => {
+            NativeKind::Method(ty)
+            | NativeKind::Slot(ty)
+            | NativeKind::Static(ty)
+            | NativeKind::Attribute { ty, .. } => {
                 let class = ty.name().rsplit('.').next().unwrap_or_default();
                 format!("{class}.{}", self.name)
             }
         }
+    }
+
+    /// As [`NativeDef::invoke`], for special methods that are called by name and for what cannot be called: out of
+    /// the way of the rest.
+    #[cold]
+    #[inline(never)]
+    fn invoke_special(&'static self, vm: &mut Vm, args: Args<'_>) -> R {
+        let Arity::Slot(least, most) = self.arity else { return Err(self.not_callable(vm)) };
+        self.check_slot(vm, args, least, most)?;
+        (self.call)(vm, args)
+    }
+
+    #[cold]
+    fn not_callable(&self, vm: &mut Vm) -> Trap {
+        vm.type_error(format!("'{}' object is not callable", self.kind.type_id().name()))
+    }
+
+    /// Checks the receiver and the number of arguments of a special method.
+    fn check_slot(&self, vm: &mut Vm, args: Args<'_>, least: u8, most: u8) -> Result<(), Trap> {
+        let (name, owner) = (self.name, self.kind.owner().unwrap_or(TypeId::Object));
+        let ty = owner.name();
+        if args.is_empty() {
+            return Err(vm.type_error(format!("descriptor '{name}' of '{ty}' object needs an argument")));
+        }
+        if !vm.type_of(args.get(0)).is_subtype_of(owner) {
+            let got = vm.type_name(args.get(0));
+            return Err(
+                vm.type_error(format!("descriptor '{name}' requires a '{ty}' object but received a '{got}'"))
+            );
+        }
+        if args.has_keywords() {
+            return Err(vm.type_error(format!("wrapper {name}() takes no keyword arguments")));
+        }
+        let given = args.len() - 1;
+        if (usize::from(least)..=usize::from(most)).contains(&given) {
+            return Ok(());
+        }
+        let (bound, n) = match given < usize::from(least) {
+            _ if least == most => ("", least),
+            true => ("at least ", least),
+            false => ("at most ", most),
+        };
+        let plural = if n == 1 { "" } else { "s" };
+        // CPython puts the name of a function here, and then has none.
+        let name = if most == 1 { "" } else { " " };
+        Err(vm.type_error(format!("{name}expected {bound}{n} argument{plural}, got {given}")))
     }
 
     fn unbound(&self, vm: &mut Vm) -> Trap {
@@ -302,7 +383,9 @@ impl NativeDef {
             Arity::Range(_, m) => {
                 format!("{} expected at most {m} argument{}, got {given}", self.name, plural(m))
             }
-            Arity::Free => unreachable!("a free arity is never complained about here"),
+            Arity::Free | Arity::Slot(..) | Arity::Never => {
+                unreachable!("these are not complained about here")
+            }
         })
     }
 }

@@ -34,7 +34,9 @@ type_ids! {
     Ellipsis "ellipsis", Int "int", Bool "bool": Int, Float "float", Complex "complex", Str "str",
     Bytes "bytes", List "list", Tuple "tuple", Dict "dict", Set "set", FrozenSet "frozenset",
     Range "range", Slice "slice", Function "function", Method "method",
-    BuiltinFunction "builtin_function_or_method", MethodDescriptor "method_descriptor", Cell "cell",
+    BuiltinFunction "builtin_function_or_method", MethodDescriptor "method_descriptor",
+    SlotWrapper "wrapper_descriptor", MethodWrapper "method-wrapper", GetSetDescriptor "getset_descriptor",
+    MemberDescriptor "member_descriptor", UnionType "types.UnionType", GenericAlias "types.GenericAlias", Cell "cell",
     Iterator "iterator", ListIterator "list_iterator", ListReverseIterator "list_reverseiterator",
     TupleIterator "tuple_iterator", StrIterator "str_iterator", StrAsciiIterator "str_ascii_iterator",
     BytesIterator "bytes_iterator", RangeIterator "range_iterator", LongRangeIterator "longrange_iterator",
@@ -141,7 +143,8 @@ impl TypeId {
     pub fn module(self) -> &'static str {
         match self {
             TypeId::JsonDecodeError => "json.decoder",
-            _ => "builtins",
+            // The names of those without one in the built-ins begin with it.
+            ty => ty.name().rsplit_once('.').map_or("builtins", |(module, _)| module),
         }
     }
 }

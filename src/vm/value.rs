@@ -8,7 +8,7 @@ use super::machine::CodeId;
 use super::native::NativeDef;
 use super::type_id::TypeId;
 use super::types::{
-    bytes::Bytes, cell::Cell, complex::Complex, dict::Dict, exception::Exception, file::File,
+    alias::Alias, bytes::Bytes, cell::Cell, complex::Complex, dict::Dict, exception::Exception, file::File,
     function::Function, generator::Generator, int::BigInteger, iterator::Iter, list::List,
     method::BoundMethod, module::Module, object::Object, range::Range, set::Set, slice::Slice, str::Str,
     struct_seq::StructSeq, traceback::Traceback, tuple::Tuple, view::View,
@@ -130,6 +130,8 @@ pub enum Value {
     StructSeq(Ref<StructSeq>),
     /// An instance of `object`.
     Object(Ref<Object>),
+    /// `list[int]`, `int | None`
+    Alias(Ref<Alias>),
 }
 
 const _: () = assert!(size_of::<Value>() == 16, "a value is 16 bytes");
@@ -168,6 +170,7 @@ impl Value {
             (File(a), File(b)) => a == b,
             (StructSeq(a), StructSeq(b)) => a == b,
             (Object(a), Object(b)) => a == b,
+            (Alias(a), Alias(b)) => a == b,
             _ => false,
         }
     }
@@ -188,6 +191,14 @@ impl Value {
     #[inline]
     pub fn bound(self) -> Option<Value> {
         if self.is_undef() { None } else { Some(self) }
+    }
+
+    /// Whether [`Value::type_id`] is all there is to its type: what these share is looked at by [`super::vm::Vm::type_of`].
+    pub fn has_one_type(self) -> bool {
+        !matches!(
+            self,
+            Value::Exception(_) | Value::View(_) | Value::Iter(_) | Value::Method(_) | Value::Alias(_)
+        )
     }
 
     /// The built-in type this value is an instance of.
@@ -225,6 +236,7 @@ impl Value {
             File(_) => TypeId::TextIoWrapper,
             StructSeq(_) => TypeId::Tuple,
             Object(_) => TypeId::Object,
+            Alias(_) => TypeId::UnionType,
         }
     }
 }

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 use super::flow::{R, Trap};
 use super::hash::HashKeys;
 use super::heap::{Heap, Tracer};
+use super::native::NativeKind;
 use super::type_id::TypeId;
 use super::types::complex::Complex;
 use super::types::dict::Dict;
@@ -348,7 +349,7 @@ impl Vm {
         if let Some(v) = self.files[slot] {
             return v;
         }
-        let v = Value::File(self.heap.alloc(super::types::file::File { kind }));
+        let v = Value::File(self.heap.alloc(super::types::file::File { kind, closed: false }));
         self.files[slot] = Some(v);
         v
     }
@@ -371,6 +372,11 @@ impl Vm {
             return Err(self.raise(TypeId::MemoryError, ""));
         }
         Ok(())
+    }
+
+    /// As [`Vm::room_for`] for `count` elements of `size` bytes; overflow counts as too large.
+    pub fn room_for_elements(&mut self, count: usize, size: usize) -> R<()> {
+        self.room_for(count.saturating_mul(size))
     }
 
     /// The longest text that a formatting function may make, in bytes.
@@ -467,9 +473,11 @@ impl Vm {
             },
             Value::Iter(r) => self.heap.get(r).type_id(&self.heap),
             Value::Method(r) => match self.heap.get(r).function {
+                Value::Native(def) if matches!(def.kind, NativeKind::Slot(_)) => TypeId::MethodWrapper,
                 Value::Native(_) => TypeId::BuiltinFunction,
                 _ => TypeId::Method,
             },
+            Value::Alias(r) if self.heap.get(r).origin.is_some() => TypeId::GenericAlias,
             v => v.type_id(),
         }
     }

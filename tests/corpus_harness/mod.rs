@@ -25,8 +25,6 @@ pub const SMALL_STACK_BYTES: usize = 256 * 1024;
 const UNLIMITED_FUEL: u64 = u64::MAX / 4;
 /// Lines of a stream that a report shows around the first difference.
 const REPORT_CONTEXT_LINES: usize = 3;
-/// Exit code after an uncaught `KeyboardInterrupt`: 128 and the number of SIGINT.
-const INTERRUPTED_CODE: u8 = 130;
 /// What a program did, or should do.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Behaviour {
@@ -187,13 +185,12 @@ fn drive(run: &mut Run, program: &Program, fuel: &mut Fuel) -> Behaviour {
             Step::Done(outcome) => break outcome,
         }
     };
-    let (code, last_words) = match outcome {
-        Outcome::Finished { .. } => (0, String::new()),
-        Outcome::Exit { code, message } => (code, message.unwrap_or_default()),
-        Outcome::Raised { type_name, traceback, .. } => {
-            (if type_name == "KeyboardInterrupt" { INTERRUPTED_CODE } else { 1 }, traceback)
-        }
-        Outcome::Killed(reason) => (255, format!("killed: {reason:?}\n")),
+    let code = outcome.exit_code().unwrap_or(255);
+    let last_words = match outcome {
+        Outcome::Finished { .. } => String::new(),
+        Outcome::Exit { message, .. } => message.unwrap_or_default(),
+        Outcome::Raised { traceback, .. } => traceback,
+        Outcome::Killed(reason) => format!("killed: {reason:?}\n"),
     };
     stderr.extend_from_slice(last_words.as_bytes());
     Behaviour {

@@ -93,7 +93,20 @@ impl<'a> Compiler<'a> {
     /// Puts the positional arguments as a list into `f + 1`, the keyword ones as a dict into `f + 2`.
     fn spread_arguments(&mut self, f: Reg, args: &'a [Expr], keywords: &'a [Keyword], range: TextRange) -> R {
         let list = self.temp(range)?;
-        self.fill_list(args, list, range)?;
+        // An iterable that is the only argument is looked at last, and is an argument of a callee with a name.
+        let only = match args {
+            [Expr::Starred(s)] => {
+                let src = self.reg(&s.value, Some(list))?;
+                if src != list {
+                    self.emit(Op::Move { dst: list, src }, s.range)?;
+                }
+                true
+            }
+            _ => {
+                self.fill_list(args, list, range)?;
+                false
+            }
+        };
         let dict = self.temp(range)?;
         let mark = self.mark();
         // Names before the first `**` cannot be repeated; later ones are merged, which checks.
@@ -117,6 +130,13 @@ impl<'a> Compiler<'a> {
                     }
                 }
             }
+            self.release(mark);
+        }
+        if only {
+            let made = self.temp(range)?;
+            self.emit(Op::BuildList { dst: made, base: made, n: 0 }, range)?;
+            self.emit(Op::ListExtend { list: made, src: list, f }, range)?;
+            self.emit(Op::Move { dst: list, src: made }, range)?;
             self.release(mark);
         }
         Ok(())

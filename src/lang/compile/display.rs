@@ -6,7 +6,7 @@ use ruff_text_size::TextRange;
 use super::super::fail::R;
 use super::Compiler;
 use super::registers::Val;
-use crate::bytecode::{Const, Op, Reg};
+use crate::bytecode::{Const, NO_REG, Op, Reg};
 
 /// A list of at least this many constants is made from one constant tuple.
 const CONSTANT_LIST_MIN: usize = 3;
@@ -83,7 +83,7 @@ impl<'a> Compiler<'a> {
             self.emit(Op::BuildList { dst: list, base: list, n: 0 }, range)?;
             let src = self.temp(range)?;
             self.constant(Const::Tuple(items), src, range)?;
-            self.emit(Op::ListExtend { list, src }, range)?;
+            self.emit(Op::ListExtend { list, src, f: NO_REG }, range)?;
             self.release(mark);
             return Ok(());
         }
@@ -96,7 +96,7 @@ impl<'a> Compiler<'a> {
             match e {
                 Expr::Starred(s) => {
                     let src = self.reg(&s.value, None)?;
-                    self.emit(Op::ListExtend { list, src }, range)?;
+                    self.emit(Op::ListExtend { list, src, f: NO_REG }, range)?;
                 }
                 e => {
                     let v = self.reg(e, None)?;

@@ -5,12 +5,13 @@ use std::rc::Rc;
 use ruff_python_ast::{self as ast, Parameters, Stmt, StmtFunctionDef};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::super::docstring;
 use super::super::fail::{Fail, R};
 use super::super::scope::{Place, ScopeId, node_key};
 use super::super::unparse::unparse;
+use super::Compiler;
 use super::registers::Val;
 use super::unit::Unit;
-use super::{Compiler, docstring};
 use crate::bytecode::{CodeKind, Const, Op, Params, Reg, func_parts};
 
 impl<'a> Compiler<'a> {
@@ -220,7 +221,7 @@ impl<'a> Compiler<'a> {
 
     /// Sets the docstring of the child compiled last.
     fn attach_doc(&mut self, child: u16, body: &'a [Stmt]) {
-        if let Some(doc) = docstring(body)
+        if let Some(doc) = docstring::of_body(body)
             && let Some(code) = self.unit.children.get_mut(child as usize).and_then(Rc::get_mut)
         {
             code.doc = Some(doc.into());

@@ -28,6 +28,7 @@ use std::rc::Rc;
 use ruff_python_ast::{Expr, Stmt};
 use ruff_text_size::{Ranged, TextRange};
 
+use super::docstring;
 use super::fail::{Fail, R};
 use super::scope::{ScopeId, Scopes};
 use super::symbols::Symbols;
@@ -111,7 +112,7 @@ pub fn expression<'a>(
 impl<'a> Compiler<'a> {
     fn module_body(&mut self, body: &'a [Stmt]) -> R {
         let start = TextRange::default();
-        if let Some(doc) = docstring(body) {
+        if let Some(doc) = docstring::of_body(body) {
             let mark = self.mark();
             let src = self.temp(start)?;
             self.constant(crate::bytecode::Const::Str(doc.into()), src, start)?;
@@ -172,16 +173,5 @@ impl<'a> Compiler<'a> {
             return Err(Fail::limit(message, range));
         }
         Ok(self.unit.push(op, range))
-    }
-}
-
-/// The docstring of a body.
-fn docstring(body: &[Stmt]) -> Option<&str> {
-    match body.first() {
-        Some(Stmt::Expr(e)) => match &*e.value {
-            Expr::StringLiteral(s) => Some(s.value.to_str()),
-            _ => None,
-        },
-        _ => None,
     }
 }

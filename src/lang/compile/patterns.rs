@@ -8,7 +8,7 @@ use super::super::fail::{Fail, R};
 use super::Compiler;
 use super::registers::Val;
 use super::unit::Label;
-use crate::bytecode::{CmpOp, Const, Op, Reg};
+use crate::bytecode::{CmpOp, Const, NO_REG, Op, Reg};
 
 /// The captures of a pattern so far: names and the registers that hold their values.
 struct Captures<'a> {
@@ -200,7 +200,7 @@ impl<'a> Compiler<'a> {
                     self.constant(stop, end, range)?;
                     self.emit(Op::GetSlice { dst: base, obj: src, base }, range)?;
                     self.emit(Op::BuildList { dst: end, base: end, n: 0 }, range)?;
-                    self.emit(Op::ListExtend { list: end, src: base }, range)?;
+                    self.emit(Op::ListExtend { list: end, src: base, f: NO_REG }, range)?;
                     if let Some(name) = &s.name {
                         self.capture(name, end, captures, range)?;
                     }

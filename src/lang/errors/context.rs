@@ -102,6 +102,11 @@ impl<'t> Context<'t> {
 
     /// The innermost bracket that is open before `at`.
     pub fn open_bracket(&self, at: TextSize) -> Option<Token> {
+        self.open_brackets(at).pop()
+    }
+
+    /// The brackets that are open before `at`.
+    pub fn open_brackets(&self, at: TextSize) -> Vec<Token> {
         let end = self.tokens.partition_point(|t| t.start() < at);
         let mut open = Vec::new();
         for token in &self.tokens[..end] {
@@ -113,7 +118,7 @@ impl<'t> Context<'t> {
                 _ => {}
             }
         }
-        open.pop()
+        open
     }
 
     /// The bracket that closes the innermost one open at `at`.

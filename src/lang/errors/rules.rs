@@ -1,12 +1,11 @@
 //! One function per family of errors, after the `invalid_*` rules of CPython's grammar.
 
-use ruff_python_ast::token::TokenKind;
+use ruff_python_ast::token::{Token, TokenKind};
 use ruff_python_ast::{Expr, Mod, Stmt};
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::super::fail::Fail;
+use super::super::fail::{End, Fail};
 use super::context::Context;
-use crate::bytecode::CompileErrorKind;
 
 /// What CPython calls a kind of expression (`_PyPegen_get_expr_name`).
 fn expression_name(e: &Expr) -> &'static str {
@@ -38,6 +37,18 @@ fn expression_name(e: &Expr) -> &'static str {
         Expr::Named(_) => "named expression",
         _ => "literal",
     }
+}
+
+/// `+=` and its like.
+pub fn is_augmented(kind: TokenKind) -> bool {
+    use TokenKind as T;
+    let simple =
+        matches!(kind, T::PlusEqual | T::MinusEqual | T::StarEqual | T::SlashEqual | T::PercentEqual);
+    let bits = matches!(
+        kind,
+        T::AmperEqual | T::VbarEqual | T::CircumflexEqual | T::LeftShiftEqual | T::RightShiftEqual
+    );
+    simple || bits || matches!(kind, T::DoubleStarEqual | T::DoubleSlashEqual | T::AtEqual)
 }
 
 /// Whether CPython's `bitwise_or` can produce an expression.
@@ -108,10 +119,7 @@ impl Context<'_> {
         {
             return fail;
         }
-        if (T::DoubleStarEqual..=T::RightShiftEqual).contains(&found)
-            || found == T::DoubleSlashEqual
-            || found == T::AtEqual
-        {
+        if is_augmented(found) {
             let end = self.previous(at.start()).end();
             if let Some(Expr::Tuple(t)) = self.expression(|e| e.is_tuple_expr() && e.end() == end) {
                 let message = "'tuple' is an illegal expression for augmented assignment";
@@ -168,13 +176,33 @@ impl Context<'_> {
     fn dict_colon(&self, at: TextRange) -> Fail {
         let previous = self.previous(at.start());
         let last = TextRange::new(previous.end() - TextSize::new(1), previous.end());
+        let missing = Fail::syntax("':' expected after dictionary key", last).ending(End::Zero);
+        if !self.is_first_in_bracket(previous) {
+            return missing;
+        }
         if let Some(fail) = self.forgotten_comma(at) {
             return fail;
         }
         match self.token_at(at.start()).kind() {
-            TokenKind::Comma | TokenKind::Rbrace => Fail::syntax("':' expected after dictionary key", last),
+            TokenKind::Comma | TokenKind::Rbrace => missing,
             _ => self.invalid_at(at),
         }
+    }
+
+    /// Whether there is no comma before a token in the bracket around it.
+    fn is_first_in_bracket(&self, token: Token) -> bool {
+        let Some(bracket) = self.open_bracket(token.start()) else { return true };
+        let (from, to) = (self.index_at(bracket.end()), self.index_at(token.start()));
+        let mut depth = 0i32;
+        for token in self.tokens.get(from..to).unwrap_or_default() {
+            match token.kind() {
+                TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => depth += 1,
+                TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => depth -= 1,
+                TokenKind::Comma if depth == 0 => return false,
+                _ => {}
+            }
+        }
+        true
     }
 
     /// `if a = 1:`, `f(a.b=1)`, `[a=1]`: an assignment where an expression is wanted.
@@ -320,6 +348,9 @@ impl Context<'_> {
             return None;
         }
         let start = self.token_at(bracket.end()).start();
+        if start >= end {
+            return None; // `[for …`: there is no target
+        }
         let message = "did you forget parentheses around the comprehension target?";
         Some(Fail::syntax(message, TextRange::new(start, end)))
     }
@@ -359,13 +390,7 @@ impl Context<'_> {
         }
         match (previous.kind(), bracket.map(|b| b.kind())) {
             (T::Lbrace, _) if before.kind() == T::FStringMiddle || before.kind() == T::FStringStart => {
-                let message = match token.kind() {
-                    T::Rbrace => "f-string: valid expression required before '}'",
-                    T::Exclamation => "f-string: valid expression required before '!'",
-                    T::Colon => "f-string: valid expression required before ':'",
-                    T::Equal => "f-string: valid expression required before '='",
-                    _ => "f-string: expecting a valid expression after '{'",
-                };
+                let message = super::fields::instead_of_expression(token.kind());
                 Fail::syntax(message, self.one(here))
             }
             (T::Equal, Some(T::Lpar)) if self.statement(at.start()).kind() == T::Def => {
@@ -392,29 +417,14 @@ impl Context<'_> {
         }
     }
 
-    /// A replacement field that holds a bare `lambda` or a lone star.
-    fn field_expression(&self, at: TextRange) -> Option<Fail> {
-        use TokenKind as T;
-        let open = self.open_bracket(at.start())?;
-        let around = self.previous(open.start());
-        let first = self.next(open);
-        if open.kind() != T::Lbrace || !matches!(around.kind(), T::FStringStart | T::FStringMiddle) {
+    /// `a, b += 1`: what is before the operator is not an expression to the parser.
+    pub fn augmented_tuple(&self, at: TextRange) -> Option<Fail> {
+        let token = self.token_at(at.start());
+        if !is_augmented(token.kind()) || !self.line_has(at, TokenKind::Comma) {
             return None;
         }
-        match first.kind() {
-            T::Lambda => {
-                let rest = &self.tokens[self.index_at(first.start())..];
-                let colon = rest.iter().find(|t| t.kind() == T::Colon)?;
-                let message = "f-string: lambda expressions are not allowed without parentheses";
-                Some(Fail::syntax(message, TextRange::new(first.start(), colon.end())))
-            }
-            T::Star | T::DoubleStar
-                if self.next(first).start() >= at.start() || first.start() == at.start() =>
-            {
-                Some(Fail::syntax("f-string: expecting a valid expression after '{'", first.range()))
-            }
-            _ => None,
-        }
+        let range = TextRange::new(self.statement(at.start()).start(), self.previous(token.start()).end());
+        Some(Fail::syntax("'tuple' is an illegal expression for augmented assignment", range))
     }
 
     /// A tuple without parentheses where only one expression may be.
@@ -442,7 +452,9 @@ impl Context<'_> {
         }
         let statement = self.statement(at.start());
         if statement.kind() == TokenKind::Import && token.kind() == TokenKind::From {
-            let end = self.line_end(token.start());
+            let names = self.line_end(token.start());
+            // CPython's range reaches to where its tokenizer stands, one token further.
+            let end = self.token_at(names).end().max(names + TextSize::new(1)) - TextSize::new(1);
             let message = "Did you mean to use 'from ... import ...' instead?";
             return Fail::syntax(message, TextRange::new(statement.start(), end));
         }
@@ -465,11 +477,7 @@ impl Context<'_> {
         let end = if token.kind() == TokenKind::Indent { token.end() } else { at.start() };
         let line = self.text[..end.to_usize()].rfind(['\n', '\r']).map_or(0, |i| i + 1);
         let last = TextSize::new(end.to_u32().saturating_sub(1).max(line as u32));
-        Fail {
-            kind: CompileErrorKind::Indentation,
-            message: "unexpected indent".into(),
-            range: TextRange::new(last, end.max(last)),
-        }
+        Fail::indentation("unexpected indent", TextRange::new(last, end.max(last))).ending(End::MinusOne)
     }
 
     /// A compound statement without its block. `what` is ruff's name for it.
@@ -499,11 +507,34 @@ impl Context<'_> {
             "except" if self.next(header).kind() == TokenKind::Star => "'except*' statement".to_owned(),
             word => format!("'{word}' statement"),
         };
-        Fail {
-            kind: CompileErrorKind::Indentation,
-            message: format!("expected an indented block after {subject} on line {line}"),
-            range: self.range_of(token),
+        let message = format!("expected an indented block after {subject} on line {line}");
+        let token = if token.kind() == TokenKind::Newline { self.next(token) } else { token };
+        let fail = Fail::indentation(message, self.range_of(token));
+        if self.is_end(token) {
+            return fail.ending(End::OfInput);
         }
+        if token.kind() == TokenKind::Dedent {
+            // It is not a piece of text: the place is where CPython's tokenizer stands.
+            return fail.ending(End::Unread);
+        }
+        fail
+    }
+
+    /// A `try` without handlers.
+    pub fn missing_handlers(&self, at: TextRange) -> Fail {
+        let rest = self.tokens[self.index_at(at.start())..].iter();
+        let mut rest = rest.skip_while(|t| matches!(t.kind(), TokenKind::Newline | TokenKind::Dedent));
+        let token = rest.next().copied().unwrap_or_else(|| self.token_at(at.start()));
+        let fail = Fail::syntax("expected 'except' or 'finally' block", self.range_of(token));
+        if self.is_end(token) { fail.ending(End::OfInput) } else { fail }
+    }
+
+    /// Whether nothing but the ends of blocks comes from a token on.
+    fn is_end(&self, token: Token) -> bool {
+        use TokenKind as T;
+        let rest = &self.tokens[self.tokens.partition_point(|t| t.start() < token.start())..];
+        let nothing = [T::Dedent, T::EndOfFile, T::Newline, T::NonLogicalNewline, T::Comment];
+        rest.iter().all(|t| nothing.contains(&t.kind()))
     }
 }
 

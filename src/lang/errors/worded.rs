@@ -4,8 +4,21 @@ use ruff_python_ast::Expr;
 use ruff_python_ast::token::TokenKind;
 use ruff_text_size::{Ranged, TextRange, TextSize};
 
-use super::super::fail::Fail;
+use super::super::fail::{Fail, Stage};
 use super::context::Context;
+
+fn is_string(kind: TokenKind) -> bool {
+    use TokenKind as T;
+    matches!(kind, T::String | T::FStringStart | T::FStringMiddle | T::FStringEnd)
+}
+
+/// Whether a list of expressions, stars and all, may follow: whether it may be used there is seen later.
+fn precedes_expressions(kind: TokenKind) -> bool {
+    use TokenKind as T;
+    super::rules::is_augmented(kind)
+        || matches!(kind, T::Newline | T::Indent | T::Dedent | T::Semi | T::EndOfFile)
+        || matches!(kind, T::Equal | T::In | T::Return | T::Yield)
+}
 
 impl Context<'_> {
     // ---- parameters and stars ----------------------------------------------------------------
@@ -44,8 +57,14 @@ impl Context<'_> {
             (TokenKind::Lpar, Some(TokenKind::Lpar)) => {
                 Fail::syntax("cannot use starred expression here", at)
             }
-            (TokenKind::Colon, None) | (_, Some(_)) => self.invalid_at(at),
-            _ => Fail::syntax("can't use starred expression here", at),
+            (_, Some(TokenKind::Lsqb)) if self.token_at(at.end()).kind() == TokenKind::Colon => {
+                self.invalid_at(self.token_at(at.end()).range())
+            }
+            (kind, None) if precedes_expressions(kind) => {
+                let fail = Fail::syntax("can't use starred expression here", at);
+                Fail { stage: Stage::Compiler, ..fail }
+            }
+            _ => self.invalid_at(at),
         }
     }
 
@@ -85,14 +104,21 @@ impl Context<'_> {
                     _ => Fail::syntax("invalid syntax", place),
                 }
             }
-            "Expected `except` or `finally` after `try` block" => {
-                at_token("expected 'except' or 'finally' block")
-            }
+            "Expected `except` or `finally` after `try` block" => self.missing_handlers(at),
             "Cannot have both 'except' and 'except*' on the same 'try'" => {
-                at_token("cannot have both 'except' and 'except*' on the same 'try'")
+                let star = Some(self.next(token)).filter(|t| t.kind() == TokenKind::Star);
+                let end = star.map_or(here.end(), |star| star.end());
+                let message = "cannot have both 'except' and 'except*' on the same 'try'";
+                Fail::syntax(message, TextRange::new(here.start(), end))
             }
             "Multiple exception types must be parenthesized when using `as`" => {
-                say("multiple exception types must be parenthesized")
+                // The range reaches to where CPython's tokenizer stands: behind the colon after the name.
+                let name = self.next(self.token_at(at.end()));
+                let end = self.next(name).end().max(at.end() + TextSize::new(1)) - TextSize::new(1);
+                Fail::syntax(
+                    "multiple exception types must be parenthesized",
+                    TextRange::new(at.start(), end),
+                )
             }
             "Expected one or more exception types" => at_token("expected one or more exception types"),
             "Only single target (not tuple) can be annotated" => {
@@ -107,6 +133,13 @@ impl Context<'_> {
             }
             "Boolean 'not' expression cannot be used here" => {
                 say("'not' after an operator must be parenthesized")
+            }
+            "Bytes literal cannot be mixed with non-bytes literals" => {
+                let mut next = token;
+                while is_string(next.kind()) {
+                    next = self.next(next);
+                }
+                Fail::syntax("cannot mix bytes and nonbytes literals", self.range_of(next))
             }
             "Positional patterns cannot follow keyword patterns" => {
                 say("positional patterns follow keyword patterns")

@@ -12,7 +12,7 @@ use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
 /// The functions of this family.
-pub const FUNCTIONS: &[NativeDef] = &[
+pub static FUNCTIONS: &[NativeDef] = &[
     function("eval", Arity::Free, eval),
     function("exec", Arity::Free, exec),
     function("globals", Arity::None, |_, _| Ok(Flow::Frame(Box::new(FrameRequest::Globals)))),

@@ -4,16 +4,16 @@ use crate::vm::flow::{Flow, R, Resume, Step, Task};
 use crate::vm::format;
 use crate::vm::heap::Tracer;
 use crate::vm::native::{Args, Arity, NativeDef, function};
-use crate::vm::types::file::{Purpose, read_line};
+use crate::vm::types::file::{Purpose, check_stdin, read_line};
 use crate::vm::value::Value;
 use crate::vm::vm::{OutputStream, Vm};
 
 /// The functions of this family.
-pub const FUNCTIONS: &[NativeDef] = &[function("input", Arity::Range(0, 1), input)];
+pub static FUNCTIONS: &[NativeDef] = &[function("input", Arity::Range(0, 1), input)];
 
 fn input(vm: &mut Vm, args: Args<'_>) -> R {
     let prompt = match args.get(0) {
-        Value::Undef => return read_line(vm, Purpose::Input),
+        Value::Undef => return answer(vm),
         prompt => format::str(vm, prompt)?,
     };
     if let Flow::Value(prompt) = prompt {
@@ -26,9 +26,14 @@ fn input(vm: &mut Vm, args: Args<'_>) -> R {
 fn ask(vm: &mut Vm, prompt: Value) -> R {
     let Value::Str(s) = prompt else { unreachable!("str() makes strings") };
     match super::write_text(vm, OutputStream::Stdout, s, Value::None)? {
-        Flow::Value(_) => read_line(vm, Purpose::Input),
+        Flow::Value(_) => answer(vm),
         flow => Ok(Flow::task(Input { flow: Some(flow), prompted: true })),
     }
+}
+
+fn answer(vm: &mut Vm) -> R {
+    check_stdin(vm)?;
+    read_line(vm, Purpose::Input)
 }
 
 /// A prompt that takes time to make or to write.
@@ -45,7 +50,7 @@ impl Task for Input {
         }
         match resume {
             Resume::Value(prompt) if !self.prompted => ask(vm, prompt).map(Step::Become),
-            _ => read_line(vm, Purpose::Input).map(Step::Become),
+            _ => answer(vm).map(Step::Become),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::vm::value::Value;
 use crate::vm::vm::Vm;
 
 /// The functions.
-pub const FUNCTIONS: &[NativeDef] = &[
+pub static FUNCTIONS: &[NativeDef] = &[
     function("all", Arity::One, all),
     function("any", Arity::One, any),
     function("iter", Arity::Range(1, 2), iter_of),

@@ -11,7 +11,8 @@ mod objects;
 mod output;
 mod text;
 
-pub use numeric::{abs, divmod_of, round_number};
+pub use numeric::{abs, divmod_of, pow as power, round_number};
+pub use objects::dir;
 pub use output::write_text;
 
 use std::collections::HashMap;

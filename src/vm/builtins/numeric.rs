@@ -90,7 +90,8 @@ pub fn divmod_of(vm: &mut Vm, a: Value, b: Value) -> R {
     }
 }
 
-fn pow(vm: &mut Vm, args: Args<'_>) -> R {
+/// `pow(base, exp, mod=None)`
+pub fn pow(vm: &mut Vm, args: Args<'_>) -> R {
     const SIGNATURE: Signature<3> = Signature {
         function: "pow",
         names: ["base", "exp", "mod"],

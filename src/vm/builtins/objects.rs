@@ -14,7 +14,7 @@ use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
 /// The functions of this family.
-pub const FUNCTIONS: &[NativeDef] = &[
+pub static FUNCTIONS: &[NativeDef] = &[
     function("isinstance", Arity::Range(2, 2), isinstance),
     function("issubclass", Arity::Range(2, 2), issubclass),
     function("id", Arity::One, id),
@@ -37,14 +37,23 @@ pub const FUNCTIONS: &[NativeDef] = &[
     function("open", Arity::Free, |vm, _| Err(unsupported(vm, "open (scripts have no files)"))),
 ];
 
-/// Whether any class of `cls` (a class, or a tuple of those) is a base of `ty`.
-fn is_kind(vm: &mut Vm, ty: TypeId, cls: Value, complaint: &str) -> R<bool> {
+/// Whether any class of `cls` (a class, a union, or a tuple of those) is a base of `ty`.
+fn is_kind(vm: &mut Vm, ty: TypeId, cls: Value, function: &str, complaint: &str) -> R<bool> {
     let mut pending = vec![cls];
     while let Some(cls) = pending.pop() {
         vm.charge(1);
         match cls {
             Value::Type(base) if ty.is_subtype_of(base) => return Ok(true),
             Value::Type(_) => {}
+            Value::Alias(alias) => {
+                let alias = *vm.heap.get(alias);
+                let members = &vm.heap.get(alias.args).items;
+                let generic = |v: &Value| matches!(v, Value::Alias(_));
+                if alias.origin.is_some() || members.iter().any(generic) {
+                    return Err(types::alias::not_checked(vm, function));
+                }
+                pending.extend(members.iter().rev());
+            }
             Value::Tuple(t) => pending.extend(vm.heap.get(t).items.iter().rev()),
             _ => return Err(vm.type_error(complaint)),
         }
@@ -55,7 +64,7 @@ fn is_kind(vm: &mut Vm, ty: TypeId, cls: Value, complaint: &str) -> R<bool> {
 fn isinstance(vm: &mut Vm, args: Args<'_>) -> R {
     let ty = vm.type_of(args.get(0));
     let complaint = "isinstance() arg 2 must be a type, a tuple of types, or a union";
-    value(Value::Bool(is_kind(vm, ty, args.get(1), complaint)?))
+    value(Value::Bool(is_kind(vm, ty, args.get(1), "isinstance", complaint)?))
 }
 
 fn issubclass(vm: &mut Vm, args: Args<'_>) -> R {
@@ -63,7 +72,7 @@ fn issubclass(vm: &mut Vm, args: Args<'_>) -> R {
         return Err(vm.type_error("issubclass() arg 1 must be a class"));
     };
     let complaint = "issubclass() arg 2 must be a class, a tuple of classes, or a union";
-    value(Value::Bool(is_kind(vm, ty, args.get(1), complaint)?))
+    value(Value::Bool(is_kind(vm, ty, args.get(1), "issubclass", complaint)?))
 }
 
 /// `id(v)`: equal for what `is` calls the same, as long as it lives.
@@ -72,21 +81,12 @@ fn id(vm: &mut Vm, args: Args<'_>) -> R {
     value(vm.int128(i128::from(address)))
 }
 
-fn callable(_: &mut Vm, args: Args<'_>) -> R {
-    value(Value::Bool(matches!(
-        args.get(0),
-        Value::Native(_) | Value::Function(..) | Value::Method(_) | Value::Type(_)
-    )))
-}
-
-fn name_of(vm: &mut Vm, v: Value) -> R<Ref<Str>> {
-    match v {
-        Value::Str(name) => Ok(name),
-        other => {
-            let got = vm.type_name(other);
-            Err(vm.type_error(format!("attribute name must be string, not '{got}'")))
-        }
-    }
+fn callable(vm: &mut Vm, args: Args<'_>) -> R {
+    value(Value::Bool(match args.get(0) {
+        Value::Native(def) => def.arity != Arity::Never,
+        Value::Alias(alias) => vm.heap.get(alias).origin.is_some(),
+        other => matches!(other, Value::Function(..) | Value::Method(_) | Value::Type(_)),
+    }))
 }
 
 /// An attribute, or `None` when there is none.
@@ -98,7 +98,7 @@ fn find(vm: &mut Vm, obj: Value, name: Ref<Str>) -> R<Option<Value>> {
 }
 
 fn getattr(vm: &mut Vm, args: Args<'_>) -> R {
-    let (obj, name) = (args.get(0), name_of(vm, args.get(1))?);
+    let (obj, name) = (args.get(0), attr::name_of(vm, args.get(1))?);
     match (find(vm, obj, name)?, args.get(2)) {
         (Some(v), _) => value(v),
         (None, Value::Undef) => attr::get(vm, obj, name),
@@ -107,22 +107,22 @@ fn getattr(vm: &mut Vm, args: Args<'_>) -> R {
 }
 
 fn hasattr(vm: &mut Vm, args: Args<'_>) -> R {
-    let name = name_of(vm, args.get(1))?;
+    let name = attr::name_of(vm, args.get(1))?;
     value(Value::Bool(find(vm, args.get(0), name)?.is_some()))
 }
 
 fn setattr(vm: &mut Vm, args: Args<'_>) -> R {
-    let name = name_of(vm, args.get(1))?;
+    let name = attr::name_of(vm, args.get(1))?;
     attr::set(vm, args.get(0), name, args.get(2))
 }
 
 fn delattr(vm: &mut Vm, args: Args<'_>) -> R {
-    let name = name_of(vm, args.get(1))?;
+    let name = attr::name_of(vm, args.get(1))?;
     attr::delete(vm, args.get(0), name)
 }
 
 /// `dir()`, `dir(obj)`: sorted names.
-fn dir(vm: &mut Vm, args: Args<'_>) -> R {
+pub fn dir(vm: &mut Vm, args: Args<'_>) -> R {
     let obj = args.get(0);
     if obj.is_undef() {
         return Ok(Flow::task(LocalNames));

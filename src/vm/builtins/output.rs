@@ -14,7 +14,7 @@ use crate::vm::value::{Ref, Value};
 use crate::vm::vm::{OutputStream, Vm};
 
 /// The functions of this family.
-pub const FUNCTIONS: &[NativeDef] = &[function("print", Arity::Free, print)];
+pub static FUNCTIONS: &[NativeDef] = &[function("print", Arity::Free, print)];
 
 /// Arguments up to which a call is tried without a task.
 const FEW: usize = 16;
@@ -38,7 +38,8 @@ fn print(vm: &mut Vm, args: Args<'_>) -> R {
         }
     }
     let Some(stream) = target(vm, file)? else { return value(Value::None) };
-    let mut line = Line { stream, sep, end, at: 0, renderer: Renderer::default(), text: String::new() };
+    let (renderer, text) = (Renderer::default(), String::new());
+    let mut line = Line { stream, sep, end, at: 0, separated: false, renderer, text, settled: 0 };
     if args.len() <= FEW && line.go_on(vm, args.pos())? {
         return value(Value::None);
     }
@@ -57,7 +58,8 @@ pub fn write_text(vm: &mut Vm, stream: OutputStream, s: Ref<Str>, result: Value)
     let objects = vm.tuple_ref([Value::Str(s)]);
     let Value::Str(end) = vm.str("") else { unreachable!("str() makes strings") };
     let (renderer, text) = (Renderer::default(), String::new());
-    let line = Line { stream, sep: None, end: Some(end), at: 0, renderer, text };
+    let line =
+        Line { stream, sep: None, end: Some(end), at: 0, separated: false, renderer, text, settled: 0 };
     Ok(Flow::task(Print { objects, line, result }))
 }
 
@@ -82,10 +84,7 @@ fn target(vm: &mut Vm, file: Value) -> R<Option<OutputStream>> {
         file => file,
     };
     match file {
-        Value::File(f) => {
-            let kind = vm.heap.get(f).kind;
-            output_of(vm, kind).map(Some)
-        }
+        Value::File(f) => output_of(vm, f).map(Some),
         other => {
             let name = vm.intern("write");
             match crate::vm::attr::get_now(vm, other, name)? {
@@ -115,20 +114,23 @@ struct Line {
     end: Option<Ref<Str>>,
     /// The next object; one more than there are when only the end is left.
     at: usize,
+    /// The separator before the next object is written.
+    separated: bool,
     renderer: Renderer,
     text: String,
+    /// How much of the text stays if the object being written fails, as none of that object is out yet.
+    settled: usize,
 }
 
 impl Line {
     /// Writes until everything is written (true) or the slice is over.
     fn go_on(&mut self, vm: &mut Vm, objects: &[Value]) -> R<bool> {
-        // What an object that fails has begun to write is not printed, if none of it is out yet.
-        let mut settled = self.text.len();
+        self.settled = self.text.len();
         loop {
             if !self.renderer.is_done()
                 && let Err(trap) = self.renderer.advance(vm, &mut self.text)
             {
-                self.text.truncate(settled);
+                self.text.truncate(self.settled);
                 self.flush(vm);
                 return Err(trap);
             }
@@ -139,16 +141,16 @@ impl Line {
                 if self.at > objects.len() {
                     return Ok(true);
                 }
-                settled = self.text.len();
+                self.settled = self.text.len();
                 if let Err(trap) = self.next(vm, objects) {
-                    self.text.truncate(settled);
+                    self.text.truncate(self.settled);
                     self.flush(vm);
                     return Err(trap);
                 }
                 vm.charge(1);
             } else {
                 self.flush(vm);
-                settled = 0;
+                self.settled = 0;
                 if vm.out_of_fuel() {
                     return Ok(false);
                 }
@@ -160,23 +162,29 @@ impl Line {
         }
     }
 
-    /// Starts with the next object, its separator first, or with the end.
+    /// Starts with the separator, the next object or the end. A separator of any length is written in pieces,
+    /// as an object is.
     fn next(&mut self, vm: &mut Vm, objects: &[Value]) -> R<()> {
         let at = self.at;
-        self.at += 1;
         let Some(&object) = objects.get(at) else {
+            self.at += 1;
             match self.end {
                 None => self.text.push('\n'),
                 Some(end) => self.renderer.start(vm, Value::Str(end), Form::Str, &mut self.text)?,
             }
             return Ok(());
         };
-        if at > 0 {
+        if at > 0 && !std::mem::replace(&mut self.separated, true) {
             match self.sep {
-                None => self.text.push(' '),
-                Some(sep) => self.text.push_str(vm.heap.str(sep)),
+                None => {
+                    self.text.push(' ');
+                    self.settled = self.text.len();
+                }
+                Some(sep) => return self.renderer.start(vm, Value::Str(sep), Form::Str, &mut self.text),
             }
         }
+        self.separated = false;
+        self.at += 1;
         self.renderer.start(vm, object, Form::Str, &mut self.text)
     }
 

@@ -7,7 +7,7 @@ use crate::vm::value::Value;
 use crate::vm::vm::Vm;
 
 /// The functions of this family.
-pub const FUNCTIONS: &[NativeDef] = &[
+pub static FUNCTIONS: &[NativeDef] = &[
     function("repr", Arity::One, repr),
     function("ascii", Arity::One, ascii),
     function("format", Arity::Range(1, 2), format),

@@ -93,7 +93,7 @@ impl Percent {
         }
         let all_taken = match self.args {
             Value::Tuple(_) | Value::StructSeq(_) => self.taken >= tuple_items(&vm.heap, self.args).len(),
-            args => self.taken > 0 || is_mapping(args),
+            args => self.taken > 0 || is_mapping(args, self.bytes),
         };
         if !all_taken {
             let kind = if self.bytes { "bytes" } else { "string" };
@@ -144,7 +144,7 @@ impl Percent {
     /// Writes one value, or says what must be answered first.
     fn directive(&mut self, vm: &mut Vm, directive: &Directive) -> R<Option<Flow>> {
         if let Some(key) = &directive.key {
-            if !is_mapping(self.args) {
+            if !is_mapping(self.args, self.bytes) {
                 return Err(vm.type_error("format requires a mapping"));
             }
             let v = self.look_up(vm, key.clone())?;
@@ -315,9 +315,13 @@ fn truncated(vm: &mut Vm, x: f64) -> Result<Value, Trap> {
     }
 }
 
-/// Whether CPython takes the right operand of `%` as a mapping.
-fn is_mapping(args: Value) -> bool {
-    matches!(args, Value::Dict(_) | Value::List(_) | Value::Bytes(_) | Value::Range(_))
+/// Whether CPython takes the right operand of `%` as a mapping: whatever has items, but for texts of the left one's
+/// kind.
+fn is_mapping(args: Value, formats_bytes: bool) -> bool {
+    match args {
+        Value::Bytes(_) => !formats_bytes,
+        args => matches!(args, Value::Dict(_) | Value::List(_) | Value::Range(_)),
+    }
 }
 
 struct PercentTask {

@@ -14,6 +14,7 @@ use crate::vm::text::escape::{push_bytes_escaped, push_escape, push_escaped, pus
 use crate::vm::text::float_repr::push_float_repr;
 use crate::vm::text::int_text::big_to_string;
 use crate::vm::type_id::TypeId;
+use crate::vm::types::alias::Alias;
 use crate::vm::types::bytes::Bytes;
 use crate::vm::types::dict::Dict;
 use crate::vm::types::exception::Exception;
@@ -46,6 +47,8 @@ enum Level {
     Items { of: Value, at: usize },
     /// The fields of a tuple with field names.
     Fields { of: Value, at: usize },
+    /// The parameters of a type, or the members of a union, from `at` on.
+    Parameters { of: Ref<Alias>, at: usize },
     /// The entries of a dict.
     Entries { dict: Ref<Dict>, position: usize, first: bool },
     /// What a dict view shows.
@@ -127,6 +130,7 @@ impl Renderer {
             }
             Level::Items { of, at } => self.items(vm, of, at, out),
             Level::Fields { of, at } => self.fields(vm, of, at, out),
+            Level::Parameters { of, at } => self.parameters(vm, of, at, out),
             Level::Entries { dict, position, first } => self.entries(vm, dict, position, first, out),
             Level::Viewed { view, position, first } => self.viewed(vm, view, position, first, out),
             Level::Members { of, set, position, first } => {
@@ -217,6 +221,41 @@ impl Renderer {
         }
         self.set_top(Level::Fields { of, at: at + 1 });
         self.value(vm, item, out)
+    }
+
+    fn alias(&mut self, vm: &mut Vm, of: Ref<Alias>, out: &mut String) -> R<()> {
+        self.deepen(vm, 1)?;
+        if let Some(ty) = vm.heap.get(of).origin {
+            out.push_str(&full_name(ty));
+            out.push('[');
+        }
+        self.levels.push(Level::Parameters { of, at: 0 });
+        Ok(())
+    }
+
+    fn parameters(&mut self, vm: &mut Vm, of: Ref<Alias>, at: usize, out: &mut String) -> R<()> {
+        let alias = *vm.heap.get(of);
+        let items = &vm.heap.get(alias.args).items;
+        let Some(&item) = items.get(at) else {
+            out.push_str(match alias.origin {
+                None => "",
+                Some(_) if items.is_empty() => "()]",
+                Some(_) => "]",
+            });
+            self.levels.pop();
+            return Ok(());
+        };
+        if at > 0 {
+            out.push_str(if alias.origin.is_some() { ", " } else { " | " });
+        }
+        self.set_top(Level::Parameters { of, at: at + 1 });
+        match item {
+            Value::Type(TypeId::NoneType) if alias.origin.is_none() => out.push_str("None"),
+            Value::Type(ty) => out.push_str(&full_name(ty)),
+            Value::Ellipsis => out.push_str("..."),
+            v => self.value(vm, v, out)?,
+        }
+        Ok(())
     }
 
     fn entries(&mut self, vm: &mut Vm, dict: Ref<Dict>, at: usize, first: bool, out: &mut String) -> R<()> {
@@ -314,6 +353,7 @@ impl Renderer {
                 out.push_str(vm.heap.get(e).ty.name());
                 self.arguments(vm, e, out)?;
             }
+            Value::Alias(r) => self.alias(vm, r, out)?,
             Value::Slice(r) => {
                 let slice = *vm.heap.get(r);
                 out.push_str("slice(");
@@ -454,6 +494,7 @@ impl Renderer {
             match *level {
                 Level::Repr(v) => tracer.value(v),
                 Level::Long { text, .. } => tracer.object(text),
+                Level::Parameters { of, .. } => tracer.object(of),
                 Level::LongBytes { bytes, .. } => tracer.object(bytes),
                 level => {
                     if let Some(v) = level.container() {
@@ -572,6 +613,7 @@ pub fn address(v: Value) -> u64 {
         Value::File(r) => heap(19, r.index()),
         Value::StructSeq(r) => heap(20, r.index()),
         Value::Object(r) => heap(21, r.index()),
+        Value::Alias(r) => heap(22, r.index()),
     }
 }
 
@@ -584,8 +626,8 @@ fn function_name(vm: &Vm, v: Value) -> String {
 
 fn full_name(ty: TypeId) -> String {
     match ty.module() {
-        "builtins" => ty.name().to_owned(),
-        module => format!("{module}.{}", ty.name()),
+        module if module != "builtins" && !ty.name().contains('.') => format!("{module}.{}", ty.name()),
+        _ => ty.name().to_owned(),
     }
 }
 
@@ -606,12 +648,15 @@ fn push_plain(vm: &mut Vm, v: Value, out: &mut String) {
         Value::Function(f, _) => write!(out, "<function {} at {at:#x}>", vm.function_qualname(f)),
         Value::Method(m) => {
             let m = *heap.get(m);
-            let name = match m.function {
-                Value::Native(def) => def.name,
-                _ => "?",
+            let (what, name) = match m.function {
+                Value::Native(def) if matches!(def.kind, NativeKind::Slot(_)) => {
+                    ("method-wrapper", format!("'{}'", def.name))
+                }
+                Value::Native(def) => ("built-in method", def.name.to_owned()),
+                _ => ("built-in method", "?".to_owned()),
             };
             let (of, at) = (vm.type_name(m.receiver), address(m.receiver));
-            write!(out, "<built-in method {name} of {of} object at {at:#x}>")
+            write!(out, "<{what} {name} of {of} object at {at:#x}>")
         }
         Value::Cell(c) => match heap.get(c).value {
             Value::Undef => write!(out, "<cell at {at:#x}: empty>"),
@@ -647,6 +692,11 @@ fn push_native(def: &'static NativeDef, out: &mut String) -> std::fmt::Result {
     match def.kind {
         NativeKind::Function | NativeKind::Module(_) => write!(out, "<built-in function {}>", def.name),
         NativeKind::Method(ty) => write!(out, "<method '{}' of '{}' objects>", def.name, ty.name()),
+        NativeKind::Slot(ty) => write!(out, "<slot wrapper '{}' of '{}' objects>", def.name, ty.name()),
+        NativeKind::Attribute { ty, member } => {
+            let what = if member { "member" } else { "attribute" };
+            write!(out, "<{what} '{}' of '{}' objects>", def.name, ty.name())
+        }
         NativeKind::Static(ty) => {
             let at = address(Value::Type(ty));
             write!(out, "<built-in method {} of type object at {at:#x}>", def.name)

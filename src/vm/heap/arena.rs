@@ -12,7 +12,8 @@ pub(in crate::vm) struct Arena<T> {
     free: Vec<u32>,
     /// Slots that [`Arena::rewind`] keeps.
     born: usize,
-    /// Slots that are asked for at once when the arena has grown large: as many as the run's limit allows.
+    /// Slots that are asked for at once when the arena has grown large: as many as the run's limit allows, if that is
+    /// not more than what is [reserved at most](limits::ARENA_RESERVE_MAX_BYTES).
     slots_max: usize,
 }
 
@@ -74,9 +75,9 @@ impl<T> Arena<T> {
 
     /// How many bytes the run may hold.
     pub fn set_limit(&mut self, bytes: usize) {
-        let slots = bytes / size_of::<Option<T>>();
+        let slots = bytes.min(limits::ARENA_RESERVE_MAX_BYTES) / size_of::<Option<T>>();
         // A little more than the limit is held before it is looked at.
-        self.slots_max = if bytes > limits::ALLOCATION_MAX_BYTES { 0 } else { slots + slots / 8 };
+        self.slots_max = slots + slots / 8;
     }
 
     #[inline]

@@ -208,6 +208,7 @@ fn heap_index(value: Value) -> Option<(Kind, u32)> {
         File(r) => (Kind::File, r.index()),
         StructSeq(r) => (Kind::StructSeq, r.index()),
         Object(r) => (Kind::Object, r.index()),
+        Alias(r) => (Kind::Alias, r.index()),
     })
 }
 

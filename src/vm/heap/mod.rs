@@ -12,7 +12,7 @@ mod gc;
 use std::ops::{Deref, DerefMut};
 
 use super::types::{
-    bytes::Bytes, cell::Cell, complex::Complex, dict::Dict, exception::Exception, file::File,
+    alias::Alias, bytes::Bytes, cell::Cell, complex::Complex, dict::Dict, exception::Exception, file::File,
     function::Function, generator::Generator, int::BigInteger, iterator::Iter, list::List,
     method::BoundMethod, module::Module, object::Object, range::Range, set::Set, slice::Slice, str::Str,
     str::StrBuffer, struct_seq::StructSeq, traceback::Traceback, tuple::Tuple, view::View,
@@ -166,7 +166,7 @@ arenas! {
     tuples: Tuple, dicts: Dict, sets: Set, ranges: Range, slices: Slice, functions: Function,
     methods: BoundMethod, cells: Cell, iters: Iter, generators: Generator, exceptions: Exception,
     tracebacks: Traceback, modules: Module, views: View, files: File, struct_seqs: StructSeq, objects: Object,
-    codes: CodeRoots,
+    aliases: Alias, codes: CodeRoots,
 }
 
 /// The heap of one run.

@@ -2,6 +2,7 @@
 //!
 //! Owns the table of modules. A module is made when it is first imported; nothing is read from disk.
 
+mod builtins;
 mod json;
 mod math;
 mod sys;
@@ -16,6 +17,9 @@ use super::types::str::Str;
 use super::value::{Ref, Value};
 use super::vm::Vm;
 
+/// `__name__` of the module of the built-ins, which cannot be changed.
+pub const BUILTINS: &str = "builtins";
+
 /// A row of the table of modules.
 pub struct ModuleDef {
     /// `__name__`
@@ -29,7 +33,8 @@ pub struct ModuleDef {
 }
 
 /// Every importable module. A static, so that a function is one object wherever it is looked up.
-pub static MODULES: &[ModuleDef] = &[sys::MODULE, time::MODULE, json::MODULE, json::DECODER, math::MODULE];
+pub static MODULES: &[ModuleDef] =
+    &[sys::MODULE, time::MODULE, json::MODULE, json::DECODER, math::MODULE, builtins::MODULE];
 
 /// `import a.b` (the value is `a`, or `a.b` when `leaf`).
 pub fn import(vm: &mut Vm, name: Ref<Str>, leaf: bool) -> R<Value> {
@@ -82,6 +87,22 @@ fn not_found(vm: &mut Vm, name: &str) -> super::flow::Trap {
         super::exceptions::set_attr(vm, exc, "name", missing);
     }
     trap
+}
+
+/// The module of the built-ins.
+pub fn builtins_module(vm: &mut Vm) -> R<Value> {
+    let name = vm.intern(BUILTINS);
+    import(vm, name, true)
+}
+
+/// `__builtins__` as a global: put there when a program can see it.
+pub fn show_builtins(vm: &mut Vm, globals: Ref<Dict>) -> R<()> {
+    let name = vm.intern("__builtins__");
+    if dict::get_str(vm, globals, name).is_none() {
+        let module = builtins_module(vm)?;
+        dict::insert_str(vm, globals, name, module);
+    }
+    Ok(())
 }
 
 /// `from module import name`

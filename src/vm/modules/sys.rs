@@ -26,7 +26,7 @@ const fn function(name: &'static str, arity: Arity, call: NativeFn) -> NativeDef
     NativeDef { name, kind: NativeKind::Module("sys"), arity, call }
 }
 
-const FUNCTIONS: &[NativeDef] = &[
+static FUNCTIONS: &[NativeDef] = &[
     function("exc_info", Arity::None, exc_info),
     function("exception", Arity::None, |vm, _| value(vm.handled)),
     function("exit", Arity::Range(0, 1), exit),

@@ -25,7 +25,7 @@ const fn function(name: &'static str, arity: Arity, call: NativeFn) -> NativeDef
     NativeDef { name, kind: NativeKind::Module("time"), arity, call }
 }
 
-const FUNCTIONS: &[NativeDef] = &[
+static FUNCTIONS: &[NativeDef] = &[
     function("time", Arity::None, |_, _| value(Value::Float(since_epoch().as_secs_f64()))),
     function("time_ns", Arity::None, |vm, _| nanoseconds(vm, since_epoch())),
     function("monotonic", Arity::None, |_, _| value(Value::Float(monotonic().as_secs_f64()))),

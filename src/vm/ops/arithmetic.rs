@@ -2,7 +2,7 @@
 
 use crate::bytecode::{BinOp, UnaryOp};
 use crate::vm::flow::{R, Trap, value};
-use crate::vm::types::{bytes, complex, dict, float, int, list, set, str, tuple};
+use crate::vm::types::{alias, bytes, complex, dict, float, int, list, set, str, tuple};
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
 
@@ -57,6 +57,9 @@ pub fn binary(vm: &mut Vm, op: BinOp, a: Value, b: Value) -> R {
                 Some(flow) => Ok(flow),
                 Option::None => Err(unsupported(vm, op, a, b, false)),
             }
+        }
+        (Type(_) | Alias(_), Type(_) | Alias(_) | None) | (None, Type(_) | Alias(_)) if op == BinOp::Or => {
+            alias::union(vm, a, b)
         }
         _ => Err(unsupported(vm, op, a, b, false)),
     }

@@ -1,8 +1,8 @@
 //! `a[b]`, `a[b] = c`, `del a[b]`, `a[b:c]`, `len(a)`.
 
 use crate::vm::flow::{R, Trap, value};
-use crate::vm::types::slice::Slice;
-use crate::vm::types::{bytes, dict, list, range, str, tuple};
+use crate::vm::types::slice::{self, Slice};
+use crate::vm::types::{alias, bytes, dict, list, range, str, tuple};
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
 
@@ -15,7 +15,8 @@ pub fn get_item(vm: &mut Vm, obj: Value, key: Value) -> R {
         Value::Str(s) => str::get_item(vm, s, key),
         Value::Bytes(b) => bytes::get_item(vm, b, key),
         Value::Range(r) => range::get_item(vm, r, key),
-        Value::Type(ty) => Err(vm.type_error(format!("type '{}' is not subscriptable", ty.name()))),
+        Value::Type(ty) => alias::parametrize(vm, ty, key),
+        Value::Alias(a) => alias::get_item(vm, a),
         _ => Err(complain(vm, obj, "is not subscriptable")),
     }
 }
@@ -25,8 +26,28 @@ pub fn set_item(vm: &mut Vm, obj: Value, key: Value, v: Value) -> R {
     match obj {
         Value::List(l) => list::set_item(vm, l, key, v),
         Value::Dict(_) => dict::set_item(vm, obj, key, v),
-        _ => Err(complain(vm, obj, "does not support item assignment")),
+        _ => {
+            if has_places(obj) && matches!(key, Value::Big(_)) {
+                slice::index(vm, key, "sequence")?;
+            }
+            Err(complain(vm, obj, "does not support item assignment"))
+        }
     }
+}
+
+/// Whether CPython takes a number for a place in it; that it can be reached is another question.
+fn has_places(obj: Value) -> bool {
+    matches!(
+        obj,
+        Value::Str(_)
+            | Value::Bytes(_)
+            | Value::Tuple(_)
+            | Value::StructSeq(_)
+            | Value::Range(_)
+            | Value::Set(_)
+            | Value::FrozenSet(_)
+            | Value::View(_)
+    )
 }
 
 /// `del obj[key]`
@@ -34,15 +55,11 @@ pub fn del_item(vm: &mut Vm, obj: Value, key: Value) -> R {
     match obj {
         Value::List(l) => list::del_item(vm, l, key),
         Value::Dict(d) => dict::del_item(vm, d, key),
-        // Worded in two ways in CPython, for what has a place for an element and for what has none.
-        Value::Str(_)
-        | Value::Bytes(_)
-        | Value::Tuple(_)
-        | Value::StructSeq(_)
-        | Value::Range(_)
-        | Value::Set(_)
-        | Value::FrozenSet(_)
-        | Value::View(_) => Err(complain(vm, obj, "doesn't support item deletion")),
+        // Worded in two ways in CPython: here what has places for elements is asked for one by its number.
+        _ if has_places(obj) && matches!(key, Value::Int(_) | Value::Bool(_) | Value::Big(_)) => {
+            slice::index(vm, key, "sequence")?;
+            Err(complain(vm, obj, "doesn't support item deletion"))
+        }
         _ => Err(complain(vm, obj, "does not support item deletion")),
     }
 }

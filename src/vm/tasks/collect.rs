@@ -7,7 +7,6 @@ use super::drain::{Drain, Sink};
 use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
 use crate::vm::heap::Tracer;
 use crate::vm::iter;
-use crate::vm::type_id::TypeId;
 use crate::vm::types::list::{self, List};
 use crate::vm::types::range::{self, Small};
 use crate::vm::types::view::ViewKind;
@@ -78,9 +77,7 @@ pub fn collect_into(vm: &mut Vm, into: Ref<List>, iterable: Value, shape: Shape)
         }
     }
     if let Some(n) = known_length(vm, iterable) {
-        if vm.heap.would_exceed(n.saturating_mul(size_of::<Value>())) {
-            return Err(vm.raise(TypeId::MemoryError, ""));
-        }
+        vm.room_for_elements(n, size_of::<Value>())?;
         vm.heap.get_mut(into).items.reserve(n);
     }
     if let Value::Range(r) = iterable

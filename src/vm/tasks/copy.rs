@@ -5,7 +5,6 @@
 use crate::vm::compare::tuple_items;
 use crate::vm::flow::{Flow, R, Resume, Step, Task, value};
 use crate::vm::heap::{Heap, Tracer};
-use crate::vm::type_id::TypeId;
 use crate::vm::types::list::{Growth, List};
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
@@ -145,16 +144,9 @@ impl Task for Fill {
 
 /// How many elements the copy has; `MemoryError` when they can never fit.
 fn reserve(vm: &mut Vm, pieces: &[Piece; 2], times: usize, have: usize) -> R<usize> {
-    let total = (pieces[0].count + pieces[1].count).checked_mul(times);
-    match total {
-        Some(total)
-            if total + have < isize::MAX as usize / 32
-                && !vm.heap.would_exceed((total + have) * size_of::<Value>()) =>
-        {
-            Ok(total)
-        }
-        _ => Err(vm.raise(TypeId::MemoryError, "")),
-    }
+    let total = (pieces[0].count + pieces[1].count).saturating_mul(times);
+    vm.room_for_elements(total.saturating_add(have), size_of::<Value>())?;
+    Ok(total)
 }
 
 struct Copy {

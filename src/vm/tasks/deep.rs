@@ -136,6 +136,14 @@ impl Equal {
                 let [a, b] = [x, y].map(|s| *vm.heap.get(s)).map(|s| vm.tuple([s.start, s.stop, s.step]));
                 self.stack.push(Pair { a, b, at: 0 });
             }
+            // Unions whose members are nested too deep to be compared at once are different.
+            (Alias(x), Alias(y)) => {
+                let (x, y) = (*vm.heap.get(x), *vm.heap.get(y));
+                if x.origin.is_none() || x.origin != y.origin {
+                    return Ok(false);
+                }
+                return self.push(vm, Tuple(x.args), Tuple(y.args));
+            }
             (Set(_) | FrozenSet(_) | View(_), Set(_) | FrozenSet(_) | View(_)) => self.other = Some((a, b)),
             _ => return Ok(false),
         }

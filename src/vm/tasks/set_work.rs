@@ -173,6 +173,14 @@ fn length(vm: &Vm, v: Value) -> usize {
 }
 
 impl SetWork {
+    /// Whether an intersection has every member of the set that is looked at.
+    fn has_all(&self, vm: &Vm) -> bool {
+        let (Each::AddIfIn, Some(target)) = (self.each, self.target) else { return false };
+        let Value::Set(other) = self.other else { return false }; // views are asked to the end
+        let found = vm.heap.get(target).table.len();
+        found > 0 && found >= vm.heap.get(other).table.len()
+    }
+
     /// Works on up to `budget` keys.
     fn advance(&mut self, vm: &mut Vm, budget: usize) -> R<Option<Step>> {
         for _ in 0..budget {
@@ -192,6 +200,8 @@ impl SetWork {
                         (e.key, Some(e.hash))
                     }
                 },
+                // As CPython: more cannot be in both, so the rest of the iterator is left alone.
+                Source::Iterator(_) if self.has_all(vm) => return Ok(Some(Step::Done(self.answer()))),
                 Source::Iterator(iterator) => match iter::next(vm, iterator)? {
                     Flow::Value(Value::Undef) => return Ok(Some(Step::Done(self.answer()))),
                     Flow::Value(key) => (key, None),

@@ -83,13 +83,13 @@ pub fn compile_error(error: &CompileError) -> String {
         CompileErrorKind::Tab => "TabError",
         CompileErrorKind::Limit => "MemoryError",
     };
-    let known = |n: u32| (n != 0).then_some(i64::from(n));
+    let known = |n: i64| (n != 0).then_some(n);
     let details = Details {
         filename: Some(error.filename.clone()),
         line: Some(i64::from(error.line)),
-        offset: known(error.column),
+        offset: known(i64::from(error.column)),
         end_line: Some(i64::from(error.end_line)),
-        end_offset: known(error.end_column),
+        end_offset: known(i64::from(error.end_column)),
         text: error.text.clone(),
         message: Some(error.message.clone()),
     };

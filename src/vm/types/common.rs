@@ -1,7 +1,6 @@
 //! Methods that many containers have and that do what an operator does: `__len__`, `__contains__`, ….
 
 use super::wrong_receiver;
-use crate::bytecode::CmpOp;
 use crate::vm::flow::{R, value};
 use crate::vm::native::Args;
 use crate::vm::type_id::TypeId;
@@ -42,15 +41,6 @@ pub fn iter(vm: &mut Vm, args: Args<'_>) -> R {
 /// `x.__reversed__()`
 pub fn reversed(vm: &mut Vm, args: Args<'_>) -> R {
     value(iteration::reversed(vm, args.get(0))?)
-}
-
-/// `x.__eq__(y)`: `NotImplemented` for another type.
-pub fn eq(vm: &mut Vm, args: Args<'_>) -> R {
-    let (a, b) = (args.get(0), args.get(1));
-    if vm.type_of(a) != vm.type_of(b) {
-        return value(Value::NotImplemented);
-    }
-    ops::compare(vm, CmpOp::Eq, a, b)
 }
 
 /// `it.__next__()`

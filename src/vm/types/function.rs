@@ -6,6 +6,7 @@ use super::{PLAIN, TypeSpec};
 use crate::vm::flow::R;
 use crate::vm::heap::{HeapObject, Tracer};
 use crate::vm::machine::CodeId;
+use crate::vm::native::Args;
 use crate::vm::type_id::TypeId;
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
@@ -78,6 +79,7 @@ impl HeapObject for Function {
 
 /// What functions bring to the registry.
 pub const SPEC: TypeSpec = TypeSpec {
+    construct: Some(construct),
     attribute: Some(attribute),
     attribute_names: &[
         "__annotations__",
@@ -96,6 +98,15 @@ pub const SPEC: TypeSpec = TypeSpec {
     set_attribute: Some(set_attribute),
     ..PLAIN
 };
+
+/// `type(f)(code, globals, …)`: there is no way to come by a code object.
+fn construct(vm: &mut Vm, args: Args<'_>) -> R {
+    let Some(code) = args.get(0).bound() else {
+        return Err(vm.type_error("function() missing required argument 'code' (pos 1)"));
+    };
+    let got = vm.type_name(code);
+    Err(vm.type_error(format!("function() argument 'code' must be code, not {got}")))
+}
 
 fn extra(vm: &mut Vm, f: Ref<Function>, change: impl FnOnce(&mut FunctionExtra)) {
     change(vm.heap.get_mut(f).extra.get_or_insert_default());

@@ -102,9 +102,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     ..PLAIN
 };
 
-const METHODS: &[NativeDef] = &[
-    method(TypeId::Generator, "__iter__", Arity::None, iter),
-    method(TypeId::Generator, "__next__", Arity::None, next),
+static METHODS: &[NativeDef] = &[
     method(TypeId::Generator, "close", Arity::None, close),
     method(TypeId::Generator, "send", Arity::One, send),
     method(TypeId::Generator, "throw", Arity::Range(1, 3), throw),
@@ -151,15 +149,6 @@ fn receiver(vm: &mut Vm, args: Args<'_>, name: &str) -> R<Ref<Generator>> {
             )))
         }
     }
-}
-
-fn iter(vm: &mut Vm, args: Args<'_>) -> R {
-    value(Value::Generator(receiver(vm, args, "__iter__")?))
-}
-
-fn next(vm: &mut Vm, args: Args<'_>) -> R {
-    let generator = receiver(vm, args, "__next__")?;
-    Ok(Flow::task(Advance { generator }))
 }
 
 /// `g.send(v)`

@@ -243,11 +243,7 @@ pub const FILTER: TypeSpec = TypeSpec { methods: METHODS, construct: Some(filter
 /// Type row of `reversed`.
 pub const REVERSED: TypeSpec = TypeSpec { methods: METHODS, construct: Some(reversed), ..PLAIN };
 
-const METHODS: &[NativeDef] = &[
-    method(TypeId::Iterator, "__next__", Arity::None, super::common::next),
-    method(TypeId::Iterator, "__iter__", Arity::None, super::common::iter),
-    method(TypeId::Iterator, "__length_hint__", Arity::None, length_hint),
-];
+static METHODS: &[NativeDef] = &[method(TypeId::Iterator, "__length_hint__", Arity::None, length_hint)];
 
 fn made(vm: &mut Vm, iterator: Iter) -> R {
     value(Value::Iter(vm.heap.alloc(iterator)))

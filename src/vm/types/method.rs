@@ -3,7 +3,7 @@
 use super::{PLAIN, TypeSpec, function};
 use crate::vm::flow::R;
 use crate::vm::heap::{HeapObject, Tracer};
-use crate::vm::native::{NativeDef, NativeKind};
+use crate::vm::native::{Arity, NativeDef, NativeKind};
 use crate::vm::type_id::TypeId;
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
@@ -92,20 +92,23 @@ fn native_attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
             (Some(receiver), _) => receiver,
             (None, NativeKind::Static(ty)) => Value::Type(ty),
             (None, NativeKind::Function | NativeKind::Module(_)) => Value::None,
-            (None, NativeKind::Method(_)) => return Ok(None),
+            (None, _) => return Ok(None),
         },
         "__objclass__" => match (receiver, def.kind) {
-            (None, NativeKind::Method(ty)) => Value::Type(ty),
+            (None, NativeKind::Method(ty) | NativeKind::Slot(ty) | NativeKind::Attribute { ty, .. }) => {
+                Value::Type(ty)
+            }
+            (Some(_), NativeKind::Slot(ty)) => Value::Type(ty),
             _ => return Ok(None),
         },
-        "__call__" => obj,
+        "__call__" if def.arity != Arity::Never => obj,
         _ => return Ok(None),
     }))
 }
 
 fn qualified(vm: &mut Vm, def: &'static NativeDef) -> Value {
-    match def.kind {
-        NativeKind::Function | NativeKind::Module(_) => vm.str(def.name),
-        NativeKind::Method(ty) | NativeKind::Static(ty) => vm.string(format!("{}.{}", ty.name(), def.name)),
+    match def.kind.owner() {
+        None => vm.str(def.name),
+        Some(ty) => vm.string(format!("{}.{}", ty.name(), def.name)),
     }
 }

@@ -3,10 +3,12 @@
 //! Owns what a type is and what its methods do. Never touches frames or the value stack, never calls back
 //! into Python except by answering with a [`super::flow::Flow`].
 
+pub mod alias;
 pub mod bytes;
 pub mod cell;
 pub mod common;
 pub mod complex;
+pub mod descriptor;
 pub mod dict;
 pub mod exception;
 pub mod file;
@@ -23,6 +25,7 @@ pub mod object;
 pub mod range;
 pub mod set;
 pub mod slice;
+pub mod slots;
 pub mod str;
 pub mod struct_seq;
 pub mod traceback;
@@ -30,8 +33,9 @@ pub mod tuple;
 pub mod type_object;
 pub mod view;
 
+use super::docs;
 use super::flow::{Flow, R, Trap};
-use super::native::{Args, NativeDef, NativeFn};
+use super::native::{Args, NativeDef, NativeFn, NativeKind};
 use super::type_id::TypeId;
 use super::value::{Ref, Value};
 use super::vm::Vm;
@@ -78,7 +82,11 @@ pub fn spec(ty: TypeId) -> TypeSpec {
         TypeId::Traceback => traceback::SPEC,
         TypeId::Function => function::SPEC,
         TypeId::Method => method::SPEC,
-        TypeId::BuiltinFunction | TypeId::MethodDescriptor => method::NATIVE_SPEC,
+        TypeId::BuiltinFunction | TypeId::MethodWrapper => method::NATIVE_SPEC,
+        TypeId::MethodDescriptor | TypeId::SlotWrapper => descriptor::METHOD_SPEC,
+        TypeId::GetSetDescriptor | TypeId::MemberDescriptor => descriptor::SPEC,
+        TypeId::UnionType => alias::UNION_SPEC,
+        TypeId::GenericAlias => alias::GENERIC_SPEC,
         TypeId::Type => type_object::SPEC,
         TypeId::Generator => generator::SPEC,
         TypeId::Module => module::SPEC,
@@ -104,9 +112,16 @@ pub fn spec(ty: TypeId) -> TypeSpec {
 
 /// The method of a type (or of its bases) with this name.
 pub fn method(ty: TypeId, name: &str) -> Option<&'static NativeDef> {
+    let special = name.starts_with("__");
+    if special && name == "__hash__" && slots::is_unhashable(ty) {
+        return None;
+    }
     let mut at = Some(ty);
     while let Some(ty) = at {
         if let Some(def) = spec(ty).methods.iter().find(|m| m.name == name) {
+            return Some(def);
+        }
+        if special && let Some(def) = slots::find(ty, name) {
             return Some(def);
         }
         at = ty.base();
@@ -180,8 +195,9 @@ pub fn attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
     let ty = vm.type_of(obj);
     match name {
         "__class__" => return Ok(Some(Value::Type(ty))),
+        "__hash__" if slots::is_unhashable(ty) => return Ok(Some(Value::None)),
         "__doc__" if !matches!(obj, Value::Function(..) | Value::Method(_) | Value::Module(_)) => {
-            return Ok(Some(Value::None));
+            return Ok(Some(doc(vm, obj)));
         }
         _ => {}
     }
@@ -200,6 +216,23 @@ pub fn attribute(vm: &mut Vm, obj: Value, name: &str) -> R<Option<Value>> {
         at = ty.base();
     }
     Ok(None)
+}
+
+/// The docstring of a type or a built-in function, or of the type of anything else that has none of its own.
+fn doc(vm: &mut Vm, obj: Value) -> Value {
+    let (table, name) = match obj {
+        Value::Native(def) => match def.kind {
+            NativeKind::Function => (docs::FUNCTIONS, def.name),
+            _ => return Value::None,
+        },
+        Value::Type(ty) => (docs::TYPES, ty.name()),
+        obj => (docs::TYPES, vm.type_of(obj).name()),
+    };
+    let name = name.rsplit('.').next().unwrap_or(name);
+    match table.binary_search_by_key(&name, |row| row.0) {
+        Ok(at) => vm.str(table[at].1),
+        Err(_) => Value::None,
+    }
 }
 
 /// The type that has an attribute which is not a method.
@@ -255,7 +288,7 @@ pub fn attribute_names(vm: &Vm, obj: Value) -> Vec<String> {
     });
     while let Some(ty) = at {
         let spec = spec(ty);
-        names.extend(spec.methods.iter().map(|m| m.name.to_owned()));
+        names.extend(spec.methods.iter().chain(slots::of(ty)).map(|m| m.name.to_owned()));
         names.extend(spec.attribute_names.iter().map(|&n| n.to_owned()));
         at = ty.base();
     }

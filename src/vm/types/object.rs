@@ -1,14 +1,13 @@
 //! `object`: instances that have an identity and nothing else, and the methods that everything has.
 
-use super::{PLAIN, TypeSpec, common};
-use crate::bytecode::CmpOp;
+use super::{PLAIN, TypeSpec};
 use crate::vm::flow::{R, value};
 use crate::vm::heap::{HeapObject, Tracer};
 use crate::vm::native::{Args, Arity, NativeDef, method};
 use crate::vm::type_id::TypeId;
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
-use crate::vm::{format, ops, tasks};
+use crate::vm::{builtins, format};
 
 /// An instance of `object`.
 #[derive(Clone, Copy, Debug)]
@@ -37,12 +36,8 @@ fn construct(vm: &mut Vm, args: Args<'_>) -> R {
 const OBJECT: TypeId = TypeId::Object;
 
 static METHODS: &[NativeDef] = &[
-    method(OBJECT, "__eq__", Arity::One, common::eq),
+    method(OBJECT, "__dir__", Arity::None, builtins::dir),
     method(OBJECT, "__format__", Arity::One, to_format),
-    method(OBJECT, "__hash__", Arity::None, |vm, args| tasks::hash::hash(vm, args.get(0))),
-    method(OBJECT, "__ne__", Arity::One, differs),
-    method(OBJECT, "__repr__", Arity::None, |vm, args| format::repr(vm, args.get(0))),
-    method(OBJECT, "__str__", Arity::None, |vm, args| format::str(vm, args.get(0))),
 ];
 
 fn to_format(vm: &mut Vm, args: Args<'_>) -> R {
@@ -52,13 +47,4 @@ fn to_format(vm: &mut Vm, args: Args<'_>) -> R {
         return Err(vm.type_error(format!("__format__() argument must be str, not {name}")));
     }
     format::format_with(vm, args.get(0), spec)
-}
-
-/// `x.__ne__(y)`: `NotImplemented` for another type.
-fn differs(vm: &mut Vm, args: Args<'_>) -> R {
-    let (a, b) = (args.get(0), args.get(1));
-    if vm.type_of(a) != vm.type_of(b) {
-        return value(Value::NotImplemented);
-    }
-    ops::compare(vm, CmpOp::Ne, a, b)
 }

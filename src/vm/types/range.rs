@@ -140,14 +140,9 @@ pub const SPEC: TypeSpec = TypeSpec {
     set_attribute: Some(super::readonly),
 };
 
-const METHODS: &[NativeDef] = &[
+static METHODS: &[NativeDef] = &[
     method(TypeId::Range, "count", Arity::One, count),
     method(TypeId::Range, "index", Arity::One, index),
-    method(TypeId::Range, "__contains__", Arity::One, super::common::contains),
-    method(TypeId::Range, "__getitem__", Arity::One, super::common::get_item),
-    method(TypeId::Range, "__iter__", Arity::None, super::common::iter),
-    method(TypeId::Range, "__len__", Arity::None, super::common::len),
-    method(TypeId::Range, "__eq__", Arity::One, super::common::eq),
     method(TypeId::Range, "__reversed__", Arity::None, super::common::reversed),
 ];
 

@@ -164,7 +164,7 @@ pub const SPEC: TypeSpec = TypeSpec {
     set_attribute: Some(super::readonly),
 };
 
-const METHODS: &[NativeDef] = &[method(TypeId::Slice, "indices", Arity::One, indices)];
+static METHODS: &[NativeDef] = &[method(TypeId::Slice, "indices", Arity::One, indices)];
 
 fn construct(vm: &mut Vm, args: Args<'_>) -> R {
     args.no_keywords(vm, "slice")?;

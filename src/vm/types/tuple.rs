@@ -31,14 +31,9 @@ impl HeapObject for Tuple {
 /// Type row.
 pub const SPEC: TypeSpec = TypeSpec { methods: METHODS, construct: Some(construct), ..PLAIN };
 
-const METHODS: &[NativeDef] = &[
+static METHODS: &[NativeDef] = &[
     method(TypeId::Tuple, "count", Arity::One, count),
     method(TypeId::Tuple, "index", Arity::Range(1, 3), index),
-    method(TypeId::Tuple, "__contains__", Arity::One, super::common::contains),
-    method(TypeId::Tuple, "__getitem__", Arity::One, super::common::get_item),
-    method(TypeId::Tuple, "__iter__", Arity::None, super::common::iter),
-    method(TypeId::Tuple, "__len__", Arity::None, super::common::len),
-    method(TypeId::Tuple, "__eq__", Arity::One, super::common::eq),
 ];
 
 fn this(vm: &mut Vm, args: Args<'_>, name: &str) -> R<Value> {

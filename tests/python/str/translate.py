@@ -14,3 +14,8 @@ for f in (lambda: str.maketrans("ab", "x"), lambda: str.maketrans(5), lambda: st
         print(f())
     except Exception as e:
         print(type(e).__name__, e)
+for image in (2**70, -(2**70), 0x110000, -1):
+    try:
+        print("a".translate({97: image}))
+    except (ValueError, TypeError) as e:
+        print(e)

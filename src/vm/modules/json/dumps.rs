@@ -3,7 +3,7 @@
 use rustc_hash::FxHashSet;
 
 use super::options::Dumping;
-use super::text::push_string;
+use super::text::push_escaped;
 use crate::limits::{INT_DIGITS_MAX, JSON_DEPTH_MAX};
 use crate::vm::flow::{Flow, R, Resume, Step, Task, Trap};
 use crate::vm::format;
@@ -25,6 +25,8 @@ pub fn dumps(vm: &mut Vm, obj: Value, options: Dumping) -> R {
         key_separator: vm.heap.str(options.key_separator).to_owned(),
         indent: options.indent.map(|s| vm.heap.str(s).to_owned()),
         next: Some(obj),
+        line: None,
+        separated: false,
         open: Vec::new(),
         entered: FxHashSet::default(),
         piece: String::new(),
@@ -51,6 +53,20 @@ enum Open {
     Sorted { dict: Ref<Dict>, keys: Ref<List>, at: usize, first: bool },
     /// `default` was called with this; what it returned is being written.
     Default(Value),
+    /// The rest of a long string.
+    Text { text: Ref<Str>, at: usize },
+    /// After a long key: its value.
+    Pair(Value),
+}
+
+/// What became of a key.
+enum Key {
+    /// It is written, or opened, and its value comes next.
+    Written,
+    /// JSON has no such keys, and the caller wants them left out.
+    Skipped,
+    /// The line before it has to be written first.
+    Waits,
 }
 
 struct Writer {
@@ -60,6 +76,10 @@ struct Writer {
     indent: Option<String>,
     /// What is to be written next.
     next: Option<Value>,
+    /// The rest of a long indentation, before that: levels, and the byte at which the first begins.
+    line: Option<(usize, usize)>,
+    /// That line was the one before the next element, which has nothing else to wait for.
+    separated: bool,
     open: Vec<Open>,
     /// Containers being written, by arena and index.
     entered: FxHashSet<(u8, u32)>,
@@ -83,6 +103,10 @@ impl Task for Writer {
         loop {
             for _ in 0..BATCH {
                 vm.charge(2);
+                if let Some((levels, at)) = self.line {
+                    self.indent(levels, at);
+                    break;
+                }
                 match self.next.take() {
                     Some(v) => {
                         if let Some(flow) = self.value(vm, v)? {
@@ -93,6 +117,9 @@ impl Task for Writer {
                         None => return self.finish(vm).map(Step::Done),
                         Some(open) => self.go_on(vm, open)?,
                     },
+                }
+                if self.piece.len() >= PIECE_BYTES {
+                    break;
                 }
             }
             if self.piece.len() >= PIECE_BYTES {
@@ -111,7 +138,8 @@ impl Task for Writer {
         }
         for open in &self.open {
             match *open {
-                Open::List { of, .. } | Open::Default(of) => tracer.value(of),
+                Open::List { of, .. } | Open::Default(of) | Open::Pair(of) => tracer.value(of),
+                Open::Text { text, .. } => tracer.object(text),
                 Open::Dict { dict, .. } => tracer.object(dict),
                 Open::Sorted { dict, keys, .. } => {
                     tracer.object(dict);
@@ -167,11 +195,32 @@ impl Writer {
         Ok(None)
     }
 
+    /// A string; a long one is opened, and written in pieces.
     fn string(&mut self, vm: &mut Vm, s: Ref<Str>) {
         let text = vm.heap.str(s);
-        push_string(text, self.options.ensure_ascii, &mut self.piece);
+        self.piece.push('"');
+        if text.len() > PIECE_BYTES {
+            self.open.push(Open::Text { text: s, at: 0 });
+            return;
+        }
         let units = text.len() / 16;
+        push_escaped(text, self.options.ensure_ascii, &mut self.piece);
+        self.piece.push('"');
         vm.charge(units);
+    }
+
+    /// The next piece of a long string.
+    fn text(&mut self, vm: &mut Vm, text: Ref<Str>, at: usize) {
+        let rest = &vm.heap.str(text)[at..];
+        let end = rest.floor_char_boundary(PIECE_BYTES);
+        push_escaped(&rest[..end], self.options.ensure_ascii, &mut self.piece);
+        if end < rest.len() {
+            *self.open.last_mut().expect("it is open") = Open::Text { text, at: at + end };
+        } else {
+            self.piece.push('"');
+            self.open.pop();
+        }
+        vm.charge(end / 16);
     }
 
     fn number(&mut self, vm: &mut Vm, v: Value) -> R<()> {
@@ -264,47 +313,71 @@ impl Writer {
         Ok(Flow::call(vm, self.options.default, &[v]))
     }
 
-    /// A new line with the indentation of what is open.
-    fn new_line(&mut self, levels: usize) {
-        if let Some(indent) = &self.indent {
-            self.piece.push('\n');
-            for _ in 0..levels {
-                self.piece.push_str(indent);
-            }
+    /// A new line with the indentation of what is open, `closing` levels less; false when it is so long that it
+    /// is written in pieces first.
+    fn new_line(&mut self, vm: &mut Vm, closing: usize) -> R<bool> {
+        let Some(indent) = &self.indent else { return Ok(true) };
+        // Calls of `default` are no levels.
+        let levels = self.open.iter().filter(|o| !matches!(o, Open::Default(_))).count() - closing;
+        vm.charge(levels / 8);
+        self.piece.push('\n');
+        if levels.saturating_mul(indent.len()) > PIECE_BYTES {
+            vm.room_for_elements(levels, indent.len())?;
+            self.line = Some((levels, 0));
+            self.separated = true;
+            return Ok(false);
         }
+        for _ in 0..levels {
+            self.piece.push_str(indent);
+        }
+        Ok(true)
     }
 
-    /// How deep the containers are; calls of `default` are none.
-    fn levels(&self) -> usize {
-        if self.indent.is_none() {
-            return 0;
-        }
-        self.open.iter().filter(|o| !matches!(o, Open::Default(_))).count()
+    /// The next piece of a long indentation: so many levels of it, the first from this byte on.
+    fn indent(&mut self, levels: usize, at: usize) {
+        let rest = self.indent.as_ref().map_or("", |indent| &indent[at..]);
+        let end = rest.floor_char_boundary(PIECE_BYTES);
+        self.piece.push_str(&rest[..end]);
+        self.line = match levels - usize::from(end == rest.len()) {
+            0 => None,
+            _ if end < rest.len() => Some((levels, at + end)),
+            levels => Some((levels, 0)),
+        };
     }
 
-    fn separate(&mut self, first: bool) {
+    /// What is before an element; false when it is not all written yet, and the element has to wait.
+    fn separate(&mut self, vm: &mut Vm, first: bool) -> R<bool> {
+        if std::mem::take(&mut self.separated) {
+            return Ok(true);
+        }
         if !first {
             self.piece.push_str(&self.item_separator);
         }
-        let levels = self.levels();
-        self.new_line(levels);
+        self.new_line(vm, 0)
     }
 
-    fn close(&mut self, v: Value, bracket: char) {
-        let levels = self.levels();
-        self.new_line(levels.saturating_sub(1));
-        self.piece.push(bracket);
-        self.leave(v);
+    fn close(&mut self, vm: &mut Vm, v: Value, bracket: char) -> R<()> {
+        if std::mem::take(&mut self.separated) || self.new_line(vm, 1)? {
+            self.piece.push(bracket);
+            self.leave(v);
+        }
+        Ok(())
     }
 
     /// The next element of the container on top, or its end.
     fn go_on(&mut self, vm: &mut Vm, open: Open) -> R<()> {
         match open {
             Open::Default(v) => self.leave(v),
+            Open::Text { text, at } => self.text(vm, text, at),
+            Open::Pair(v) => {
+                self.open.pop();
+                self.piece.push_str(&self.key_separator);
+                self.next = Some(v);
+            }
             Open::List { of, at } => match items(vm, of).get(at).copied() {
-                None => self.close(of, ']'),
+                None => self.close(vm, of, ']')?,
+                Some(_) if !self.separate(vm, at == 0)? => {}
                 Some(item) => {
-                    self.separate(at == 0);
                     *self.open.last_mut().expect("it is open") = Open::List { of, at: at + 1 };
                     self.next = Some(item);
                 }
@@ -312,44 +385,61 @@ impl Writer {
             Open::Dict { dict, at, first } => {
                 let entry = vm.heap.get(dict).table.next_from(at).map(|(at, e)| (at, e.key, e.value));
                 let Some((at, key, v)) = entry else {
-                    self.close(Value::Dict(dict), '}');
-                    return Ok(());
+                    return self.close(vm, Value::Dict(dict), '}');
                 };
-                let written = self.pair(vm, key, v, first)?;
-                let first = first && !written;
-                *self.open.last_mut().expect("it is open") = Open::Dict { dict, at: at + 1, first };
+                let place = self.open.len() - 1;
+                let first = match self.pair(vm, key, v, first)? {
+                    Key::Written => false,
+                    Key::Skipped => first,
+                    Key::Waits => return Ok(()),
+                };
+                self.open[place] = Open::Dict { dict, at: at + 1, first };
             }
             Open::Sorted { dict, keys, at, first } => {
                 let Some(key) = vm.heap.get(keys).items.get(at).copied() else {
-                    self.close(Value::Dict(dict), '}');
-                    return Ok(());
+                    return self.close(vm, Value::Dict(dict), '}');
                 };
                 let found = crate::vm::types::dict::lookup(vm, dict, key)?;
+                let place = self.open.len() - 1;
                 let mut first = first;
                 if let crate::vm::types::dict::Found::At(position) = found {
                     let v = vm.heap.get(dict).table.at(position).map_or(Value::None, |e| e.value);
-                    first &= !self.pair(vm, key, v, first)?;
+                    first = match self.pair(vm, key, v, first)? {
+                        Key::Written => false,
+                        Key::Skipped => first,
+                        Key::Waits => return Ok(()),
+                    };
                 }
-                *self.open.last_mut().expect("it is open") = Open::Sorted { dict, keys, at: at + 1, first };
+                self.open[place] = Open::Sorted { dict, keys, at: at + 1, first };
             }
         }
         Ok(())
     }
 
-    /// Writes a key; its value comes next. False when it is skipped.
-    fn pair(&mut self, vm: &mut Vm, key: Value, v: Value, first: bool) -> R<bool> {
+    /// Writes a key; its value comes next.
+    fn pair(&mut self, vm: &mut Vm, key: Value, v: Value, first: bool) -> R<Key> {
+        let can_be_key = matches!(
+            key,
+            Value::Str(_) | Value::None | Value::Bool(_) | Value::Int(_) | Value::Big(_) | Value::Float(_)
+        );
+        if can_be_key && !self.separate(vm, first)? {
+            return Ok(Key::Waits);
+        }
         match key {
             Value::Str(s) => {
-                self.separate(first);
+                if vm.heap.str(s).len() > PIECE_BYTES {
+                    self.open.push(Open::Pair(v));
+                    self.string(vm, s);
+                    return Ok(Key::Written);
+                }
                 self.string(vm, s);
             }
-            Value::None | Value::Bool(_) | Value::Int(_) | Value::Big(_) | Value::Float(_) => {
-                self.separate(first);
+            _ if can_be_key => {
                 self.piece.push('"');
                 self.value(vm, key)?;
                 self.piece.push('"');
             }
-            _ if self.options.skipkeys => return Ok(false),
+            _ if self.options.skipkeys => return Ok(Key::Skipped),
             other => {
                 let got = vm.type_name(other);
                 return Err(vm.type_error(format!("keys must be str, int, float, bool or None, not {got}")));
@@ -357,7 +447,7 @@ impl Writer {
         }
         self.piece.push_str(&self.key_separator);
         self.next = Some(v);
-        Ok(true)
+        Ok(Key::Written)
     }
 }
 
@@ -392,6 +482,7 @@ fn identity(v: Value) -> (u8, u32) {
         Value::Traceback(r) => (17, r.index()),
         Value::File(r) => (18, r.index()),
         Value::Object(r) => (23, r.index()),
+        Value::Alias(r) => (24, r.index()),
         Value::Type(ty) => (19, ty as u32),
         Value::Native(def) => (20, std::ptr::from_ref(def) as usize as u32),
         Value::NotImplemented => (21, 0),

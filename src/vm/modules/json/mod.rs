@@ -15,7 +15,7 @@ use crate::vm::heap::Tracer;
 use crate::vm::native::{Args, Arity, NativeDef, NativeFn, NativeKind};
 use crate::vm::type_id::TypeId;
 use crate::vm::types::dict::{self, Dict};
-use crate::vm::types::file::FileKind;
+use crate::vm::types::file::output_of;
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::{OutputStream, Vm};
 
@@ -43,7 +43,7 @@ const fn function(name: &'static str, arity: Arity, call: NativeFn) -> NativeDef
     NativeDef { name, kind: NativeKind::Module("json"), arity, call }
 }
 
-const FUNCTIONS: &[NativeDef] = &[
+static FUNCTIONS: &[NativeDef] = &[
     function("dump", Arity::Free, dump),
     function("dumps", Arity::Free, dumps),
     function("load", Arity::Free, load),
@@ -67,11 +67,7 @@ fn dumps(vm: &mut Vm, args: Args<'_>) -> R {
 fn dump(vm: &mut Vm, args: Args<'_>) -> R {
     let ([obj, file], options) = options::dumping(vm, "dump", ["obj", "fp"], args)?;
     let stream = match file {
-        Value::File(f) => match vm.heap.get(f).kind {
-            FileKind::Stdout => OutputStream::Stdout,
-            FileKind::Stderr => OutputStream::Stderr,
-            FileKind::Stdin => return Err(vm.raise(TypeId::OSError, "not writable")),
-        },
+        Value::File(f) => output_of(vm, f)?,
         other => {
             let got = vm.type_name(other);
             let message = format!("'{got}' object has no attribute 'write'");

@@ -1,8 +1,7 @@
 //! Strings as JSON writes and reads them.
 
-/// Appends a string with its quotes and escapes.
-pub fn push_string(text: &str, ensure_ascii: bool, out: &mut String) {
-    out.push('"');
+/// Appends a string, or a part of one, with its escapes.
+pub fn push_escaped(text: &str, ensure_ascii: bool, out: &mut String) {
     let bytes = text.as_bytes();
     let mut from = 0;
     let mut at = 0;
@@ -24,7 +23,6 @@ pub fn push_string(text: &str, ensure_ascii: bool, out: &mut String) {
         from = at;
     }
     out.push_str(&text[from..]);
-    out.push('"');
 }
 
 fn push_escape(c: char, out: &mut String) {
@@ -122,9 +120,9 @@ mod tests {
     use super::*;
 
     fn written(text: &str, ensure_ascii: bool) -> String {
-        let mut out = String::new();
-        push_string(text, ensure_ascii, &mut out);
-        out
+        let mut out = "\"".to_owned();
+        push_escaped(text, ensure_ascii, &mut out);
+        out + "\""
     }
 
     #[test]

@@ -94,18 +94,28 @@ impl Codec {
     }
 }
 
+/// The names that are given as `encoding` and `errors`; nothing is looked up.
+pub fn names(vm: &mut Vm, function: &str, encoding: Value, errors: Value) -> R<[Option<Ref<Str>>; 2]> {
+    let mut names = [None; 2];
+    for (name, v, which) in [(0, encoding, "encoding"), (1, errors, "errors")] {
+        names[name] = match v {
+            Value::Undef => None,
+            Value::Str(s) if vm.heap.str(s).contains('\0') => {
+                return Err(vm.value_error("embedded null character"));
+            }
+            Value::Str(s) => Some(s),
+            other => {
+                let name = if other.is_none() { "None" } else { vm.type_name(other) };
+                return Err(vm.type_error(format!("{function}() argument '{which}' must be str, not {name}")));
+            }
+        };
+    }
+    Ok(names)
+}
+
 /// The arguments `encoding` and `errors` of a function.
 pub fn arguments(vm: &mut Vm, function: &str, encoding: Value, errors: Value) -> R<(Codec, Errors)> {
-    let text = |vm: &mut Vm, v: Value, which: &str| match v {
-        Value::Undef => Ok(None),
-        Value::Str(s) => Ok(Some(s)),
-        other => {
-            let name = if other.is_none() { "None" } else { vm.type_name(other) };
-            Err(vm.type_error(format!("{function}() argument '{which}' must be str, not {name}")))
-        }
-    };
-    let encoding = text(vm, encoding, "encoding")?;
-    let errors = text(vm, errors, "errors")?;
+    let [encoding, errors] = names(vm, function, encoding, errors)?;
     let codec = match encoding {
         None => Codec::Utf8 { mark: false },
         Some(name) => match Codec::named(vm.heap.str(name)) {

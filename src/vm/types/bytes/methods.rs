@@ -10,17 +10,16 @@ use crate::vm::native::{Args, Arity, NativeDef, Signature, method, static_method
 use crate::vm::tasks::{self, Drain, Places, Sink};
 use crate::vm::text::search;
 use crate::vm::type_id::TypeId;
-use crate::vm::types::common;
 use crate::vm::types::list::{self, List};
 use crate::vm::types::str::index::search_range;
-use crate::vm::types::str::methods::index_argument;
+use crate::vm::types::str::methods::{index_argument, int_argument};
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
 const BYTES: TypeId = TypeId::Bytes;
 
 /// The methods of `bytes`.
-pub const METHODS: &[NativeDef] = &[
+pub static METHODS: &[NativeDef] = &[
     method(BYTES, "capitalize", Arity::None, capitalize),
     method(BYTES, "center", Arity::Range(1, 2), center),
     method(BYTES, "count", Arity::Range(1, 3), count),
@@ -63,11 +62,6 @@ pub const METHODS: &[NativeDef] = &[
     method(BYTES, "translate", Arity::Free, translate),
     method(BYTES, "upper", Arity::None, upper),
     method(BYTES, "zfill", Arity::One, zfill),
-    method(BYTES, "__contains__", Arity::One, common::contains),
-    method(BYTES, "__eq__", Arity::One, common::eq),
-    method(BYTES, "__getitem__", Arity::One, common::get_item),
-    method(BYTES, "__iter__", Arity::None, common::iter),
-    method(BYTES, "__len__", Arity::None, common::len),
 ];
 
 fn this(vm: &mut Vm, args: &Args<'_>, name: &str) -> R<Ref<Bytes>> {
@@ -427,7 +421,7 @@ fn expandtabs(vm: &mut Vm, args: Args<'_>) -> R {
         required: 0,
     };
     let [size] = args.rest().bind(vm, &SIGNATURE)?;
-    let size = if size.is_undef() { 8 } else { index_argument(vm, size)? };
+    let size = if size.is_undef() { 8 } else { int_argument(vm, size)? };
     let size = usize::try_from(size).unwrap_or(0);
     let data = &vm.heap.get(b).data;
     let tabs = memchr::memchr_iter(b'\t', data).count();
@@ -767,6 +761,10 @@ fn decode(vm: &mut Vm, args: Args<'_>) -> R {
         required: 0,
     };
     let [encoding, errors] = args.rest().bind(vm, &SIGNATURE)?;
+    codec::names(vm, "decode", encoding, errors)?;
+    if vm.heap.get(b).data.is_empty() {
+        return value(vm.str("")); // as in CPython, whatever the codec is called
+    }
     let (codec, errors) = codec::arguments(vm, "decode", encoding, errors)?;
     codec::decode(vm, b, codec, errors).and_then(value)
 }

@@ -1,12 +1,10 @@
 //! Methods, attributes and constructor of `complex`.
 
 use super::{Complex, as_complex};
-use crate::vm::builtins::abs;
 use crate::vm::flow::{R, value};
 use crate::vm::native::{Args, Arity, NativeDef, Signature};
 use crate::vm::text::complex_text::parse_complex;
-use crate::vm::type_id::TypeId;
-use crate::vm::types::number::{self, is_number, number_method, operator_method};
+use crate::vm::types::number::{is_number, number_method};
 use crate::vm::types::{TypeSpec, int};
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
@@ -23,26 +21,6 @@ pub const SPEC: TypeSpec = TypeSpec {
 static METHODS: &[NativeDef] = &[
     number_method!(Complex, "conjugate", Arity::None, conjugate),
     number_method!(Complex, "__complex__", Arity::None, |_, args| value(args.get(0))),
-    operator_method!(Complex, binary, "__add__", Add),
-    operator_method!(Complex, reflected, "__radd__", Add),
-    operator_method!(Complex, binary, "__sub__", Sub),
-    operator_method!(Complex, reflected, "__rsub__", Sub),
-    operator_method!(Complex, binary, "__mul__", Mul),
-    operator_method!(Complex, reflected, "__rmul__", Mul),
-    operator_method!(Complex, binary, "__truediv__", TrueDiv),
-    operator_method!(Complex, reflected, "__rtruediv__", TrueDiv),
-    operator_method!(Complex, binary, "__pow__", Pow),
-    operator_method!(Complex, reflected, "__rpow__", Pow),
-    operator_method!(Complex, compare, "__eq__", Eq),
-    operator_method!(Complex, compare, "__ne__", Ne),
-    operator_method!(Complex, compare, "__lt__", Lt),
-    operator_method!(Complex, compare, "__le__", Le),
-    operator_method!(Complex, compare, "__gt__", Gt),
-    operator_method!(Complex, compare, "__ge__", Ge),
-    operator_method!(Complex, unary, "__neg__", Neg),
-    operator_method!(Complex, unary, "__pos__", Pos),
-    number_method!(Complex, "__abs__", Arity::None, abs),
-    number_method!(Complex, "__bool__", Arity::None, number::truth),
 ];
 
 fn conjugate(vm: &mut Vm, args: Args<'_>) -> R {

@@ -15,7 +15,7 @@ use crate::vm::vm::Vm;
 /// Type row.
 pub const SPEC: TypeSpec = TypeSpec { methods: METHODS, construct: Some(construct), ..PLAIN };
 
-const METHODS: &[NativeDef] = &[
+static METHODS: &[NativeDef] = &[
     method(TypeId::Dict, "clear", Arity::None, clear),
     method(TypeId::Dict, "copy", Arity::None, copy_method),
     static_method(TypeId::Dict, "fromkeys", Arity::Range(1, 2), fromkeys),
@@ -29,11 +29,6 @@ const METHODS: &[NativeDef] = &[
     method(TypeId::Dict, "values", Arity::None, values),
     method(TypeId::Dict, "__contains__", Arity::One, types::common::contains),
     method(TypeId::Dict, "__getitem__", Arity::One, types::common::get_item),
-    method(TypeId::Dict, "__setitem__", Arity::Range(2, 2), types::common::set_item),
-    method(TypeId::Dict, "__delitem__", Arity::One, types::common::del_item),
-    method(TypeId::Dict, "__iter__", Arity::None, types::common::iter),
-    method(TypeId::Dict, "__len__", Arity::None, types::common::len),
-    method(TypeId::Dict, "__eq__", Arity::One, types::common::eq),
     method(TypeId::Dict, "__reversed__", Arity::None, types::common::reversed),
 ];
 

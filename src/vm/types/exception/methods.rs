@@ -11,15 +11,13 @@ use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
 /// Methods of every exception.
-pub const METHODS: &[NativeDef] = &[
+pub static METHODS: &[NativeDef] = &[
     method(TypeId::BaseException, "add_note", Arity::One, add_note),
     method(TypeId::BaseException, "with_traceback", Arity::One, with_traceback),
-    method(TypeId::BaseException, "__str__", Arity::None, to_str),
-    method(TypeId::BaseException, "__repr__", Arity::None, to_repr),
 ];
 
 /// Methods of exception groups.
-pub const GROUP_METHODS: &[NativeDef] = &[
+pub static GROUP_METHODS: &[NativeDef] = &[
     method(TypeId::BaseExceptionGroup, "derive", Arity::One, derive),
     method(TypeId::BaseExceptionGroup, "split", Arity::One, split),
     method(TypeId::BaseExceptionGroup, "subgroup", Arity::One, subgroup),
@@ -65,14 +63,6 @@ fn with_traceback(vm: &mut Vm, args: Args<'_>) -> R {
     let e = receiver(vm, args, "with_traceback", TypeId::BaseException)?;
     set_traceback(vm, e, args.get(1))?;
     value(Value::Exception(e))
-}
-
-fn to_str(vm: &mut Vm, args: Args<'_>) -> R {
-    crate::vm::format::str(vm, args.get(0))
-}
-
-fn to_repr(vm: &mut Vm, args: Args<'_>) -> R {
-    crate::vm::format::repr(vm, args.get(0))
 }
 
 /// `group.derive(exceptions)`

@@ -15,7 +15,7 @@ use crate::vm::native::{Args, Arity, method};
 use crate::vm::tasks::{Drain, Sink};
 use crate::vm::type_id::TypeId;
 use crate::vm::types::{PLAIN, TypeSpec};
-use crate::vm::value::Value;
+use crate::vm::value::{Ref, Value};
 use crate::vm::vm::{OutputStream, Vm};
 
 /// Which standard stream.
@@ -34,6 +34,8 @@ pub enum FileKind {
 pub struct File {
     /// Which one.
     pub kind: FileKind,
+    /// Whether the program has closed it. The host's stream stays open.
+    pub closed: bool,
 }
 
 impl HeapObject for File {
@@ -56,15 +58,19 @@ pub const SPEC: TypeSpec = TypeSpec {
         method(FILE, "readlines", Arity::Range(0, 1), read::readlines),
         method(FILE, "write", Arity::One, write),
         method(FILE, "writelines", Arity::One, writelines),
-        method(FILE, "flush", Arity::None, nothing),
+        method(FILE, "close", Arity::None, close),
+        method(FILE, "flush", Arity::None, |vm, args| {
+            receiver(vm, &args, "flush")?;
+            value(Value::None)
+        }),
         method(FILE, "isatty", Arity::None, isatty),
         method(FILE, "fileno", Arity::None, fileno),
         method(FILE, "readable", Arity::None, readable),
         method(FILE, "writable", Arity::None, writable),
         method(FILE, "seekable", Arity::None, seekable),
-        method(FILE, "__enter__", Arity::None, itself),
-        method(FILE, "__exit__", Arity::Free, nothing),
-        method(FILE, "__iter__", Arity::None, itself),
+        method(FILE, "__enter__", Arity::None, |vm, args| itself(vm, args, "__enter__")),
+        method(FILE, "__exit__", Arity::Free, close),
+        method(FILE, "__iter__", Arity::None, |vm, args| itself(vm, args, "__iter__")),
         method(FILE, "__next__", Arity::None, dunder_next),
     ],
     attribute: Some(attribute),
@@ -73,9 +79,10 @@ pub const SPEC: TypeSpec = TypeSpec {
 };
 
 fn attribute(vm: &mut Vm, file: Value, name: &str) -> R<Option<Value>> {
-    let kind = kind_of(vm, file);
+    let Value::File(f) = file else { return Ok(None) };
+    let File { kind, closed } = *vm.heap.get(f);
     Ok(Some(match name {
-        "closed" => Value::Bool(false),
+        "closed" => Value::Bool(closed),
         "encoding" => vm.str("utf-8"),
         "errors" => vm.str(if kind == FileKind::Stderr { "backslashreplace" } else { "strict" }),
         "line_buffering" => Value::Bool(kind == FileKind::Stderr),
@@ -90,17 +97,10 @@ fn attribute(vm: &mut Vm, file: Value, name: &str) -> R<Option<Value>> {
     }))
 }
 
-fn kind_of(vm: &Vm, file: Value) -> FileKind {
-    match file {
-        Value::File(f) => vm.heap.get(f).kind,
-        _ => FileKind::Stdin,
-    }
-}
-
-/// The stream of a method's receiver.
-fn receiver(vm: &mut Vm, args: &Args<'_>, name: &str) -> R<FileKind> {
+/// The receiver of a method.
+fn this(vm: &mut Vm, args: &Args<'_>, name: &str) -> R<Ref<File>> {
     match args.get(0) {
-        Value::File(f) => Ok(vm.heap.get(f).kind),
+        Value::File(f) => Ok(f),
         other => {
             let other = vm.type_name(other);
             Err(vm.type_error(format!(
@@ -108,6 +108,50 @@ fn receiver(vm: &mut Vm, args: &Args<'_>, name: &str) -> R<FileKind> {
             )))
         }
     }
+}
+
+/// The stream of a method's receiver, which must be open.
+fn receiver(vm: &mut Vm, args: &Args<'_>, name: &str) -> R<FileKind> {
+    let file = this(vm, args, name)?;
+    check_open(vm, file)?;
+    Ok(vm.heap.get(file).kind)
+}
+
+/// The stream of a receiver that CPython asks the layer beneath about: its complaint has no full stop.
+fn receiver_beneath(vm: &mut Vm, args: &Args<'_>, name: &str) -> R<FileKind> {
+    let file = this(vm, args, name)?;
+    match vm.heap.get(file).closed {
+        true => Err(vm.value_error("I/O operation on closed file")),
+        false => Ok(vm.heap.get(file).kind),
+    }
+}
+
+/// `ValueError` when the program has closed the stream.
+#[inline]
+pub fn check_open(vm: &mut Vm, file: Ref<File>) -> R<()> {
+    if vm.heap.get(file).closed {
+        return Err(closed(vm));
+    }
+    Ok(())
+}
+
+#[cold]
+fn closed(vm: &mut Vm) -> Trap {
+    vm.value_error("I/O operation on closed file.")
+}
+
+/// `ValueError` when the program has closed its standard input.
+pub fn check_stdin(vm: &mut Vm) -> R<()> {
+    match vm.file(FileKind::Stdin) {
+        Value::File(f) => check_open(vm, f),
+        _ => Ok(()),
+    }
+}
+
+fn close(vm: &mut Vm, args: Args<'_>) -> R {
+    let file = this(vm, &args, "close")?;
+    vm.heap.get_mut(file).closed = true;
+    value(Value::None)
 }
 
 /// The error of writing to standard input.
@@ -123,8 +167,9 @@ fn unsupported_operation(vm: &mut Vm, what: &str) -> Trap {
 }
 
 /// Where a stream's output goes.
-pub fn output_of(vm: &mut Vm, kind: FileKind) -> R<OutputStream> {
-    match kind {
+pub fn output_of(vm: &mut Vm, file: Ref<File>) -> R<OutputStream> {
+    check_open(vm, file)?;
+    match vm.heap.get(file).kind {
         FileKind::Stdout => Ok(OutputStream::Stdout),
         FileKind::Stderr => Ok(OutputStream::Stderr),
         FileKind::Stdin => Err(not_writable(vm)),
@@ -132,8 +177,8 @@ pub fn output_of(vm: &mut Vm, kind: FileKind) -> R<OutputStream> {
 }
 
 fn write(vm: &mut Vm, args: Args<'_>) -> R {
-    let kind = receiver(vm, &args, "write")?;
-    let stream = output_of(vm, kind)?;
+    let file = this(vm, &args, "write")?;
+    let stream = output_of(vm, file)?;
     match args.get(1) {
         Value::Str(s) => {
             let chars = vm.heap.get(s).chars();
@@ -150,8 +195,8 @@ fn not_text(vm: &mut Vm, v: Value) -> Trap {
 }
 
 fn writelines(vm: &mut Vm, args: Args<'_>) -> R {
-    let kind = receiver(vm, &args, "writelines")?;
-    let stream = output_of(vm, kind)?;
+    let file = this(vm, &args, "writelines")?;
+    let stream = output_of(vm, file)?;
     let iterator = iter::get_iter_now(vm, args.get(1))?;
     Ok(Flow::task(Drain::new(iterator, Lines { stream, waiting: None })))
 }
@@ -187,34 +232,41 @@ impl Sink for Lines {
     }
 }
 
-fn nothing(_: &mut Vm, _: Args<'_>) -> R {
-    value(Value::None)
-}
-
-fn itself(_: &mut Vm, args: Args<'_>) -> R {
+fn itself(vm: &mut Vm, args: Args<'_>, name: &str) -> R {
+    receiver(vm, &args, name)?;
     value(args.get(0))
 }
 
-fn isatty(_: &mut Vm, _: Args<'_>) -> R {
+fn isatty(vm: &mut Vm, args: Args<'_>) -> R {
+    receiver_beneath(vm, &args, "isatty")?;
     value(Value::Bool(false))
 }
 
 fn fileno(vm: &mut Vm, args: Args<'_>) -> R {
-    let kind = receiver(vm, &args, "fileno")?;
+    let kind = receiver_beneath(vm, &args, "fileno")?;
     value(Value::Int(kind as i64))
 }
 
+/// A stream of the other direction says no without being looked at.
+fn goes(vm: &mut Vm, args: Args<'_>, name: &str, input: bool) -> R {
+    let file = this(vm, &args, name)?;
+    if (vm.heap.get(file).kind == FileKind::Stdin) != input {
+        return value(Value::Bool(false));
+    }
+    receiver_beneath(vm, &args, name)?;
+    value(Value::Bool(true))
+}
+
 fn readable(vm: &mut Vm, args: Args<'_>) -> R {
-    let kind = receiver(vm, &args, "readable")?;
-    value(Value::Bool(kind == FileKind::Stdin))
+    goes(vm, args, "readable", true)
 }
 
 fn writable(vm: &mut Vm, args: Args<'_>) -> R {
-    let kind = receiver(vm, &args, "writable")?;
-    value(Value::Bool(kind != FileKind::Stdin))
+    goes(vm, args, "writable", false)
 }
 
-fn seekable(_: &mut Vm, _: Args<'_>) -> R {
+fn seekable(vm: &mut Vm, args: Args<'_>) -> R {
+    receiver_beneath(vm, &args, "seekable")?;
     value(Value::Bool(false))
 }
 

@@ -30,7 +30,10 @@ pub enum Purpose {
 /// The next line of a stream that is iterated over.
 pub fn next_line(vm: &mut Vm, file: Value) -> R {
     match file {
-        Value::File(f) if vm.heap.get(f).kind == FileKind::Stdin => read_line(vm, Purpose::Next),
+        Value::File(f) if vm.heap.get(f).kind == FileKind::Stdin => {
+            super::check_open(vm, f)?;
+            read_line(vm, Purpose::Next)
+        }
         _ => Err(unsupported_operation(vm, "not readable")),
     }
 }

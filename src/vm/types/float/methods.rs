@@ -4,13 +4,13 @@ use num_bigint::BigInt;
 use num_traits::FromPrimitive;
 
 use super::frexp;
-use crate::vm::builtins::{abs, round_number};
+use crate::vm::builtins::round_number;
 use crate::vm::flow::{R, value};
 use crate::vm::native::{Args, Arity, NativeDef, static_method};
 use crate::vm::text::escape::bytes_repr;
 use crate::vm::text::float_repr::{float_fromhex, float_hex, float_parse_error, parse_float};
 use crate::vm::type_id::TypeId;
-use crate::vm::types::number::{self, number_method, operator_method};
+use crate::vm::types::number::number_method;
 use crate::vm::types::{TypeSpec, int};
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
@@ -45,42 +45,6 @@ static METHODS: &[NativeDef] = &[
         .and_then(value)),
     number_method!(Float, "__int__", Arity::None, |vm, args| to_int(vm, receiver(args)).and_then(value)),
     number_method!(Float, "__trunc__", Arity::None, |vm, args| to_int(vm, receiver(args)).and_then(value)),
-    operator_method!(Float, binary, "__add__", Add),
-    operator_method!(Float, reflected, "__radd__", Add),
-    operator_method!(Float, binary, "__sub__", Sub),
-    operator_method!(Float, reflected, "__rsub__", Sub),
-    operator_method!(Float, binary, "__mul__", Mul),
-    operator_method!(Float, reflected, "__rmul__", Mul),
-    operator_method!(Float, binary, "__truediv__", TrueDiv),
-    operator_method!(Float, reflected, "__rtruediv__", TrueDiv),
-    operator_method!(Float, binary, "__pow__", Pow),
-    operator_method!(Float, reflected, "__rpow__", Pow),
-    operator_method!(Float, binary, "__floordiv__", FloorDiv),
-    operator_method!(Float, reflected, "__rfloordiv__", FloorDiv),
-    operator_method!(Float, binary, "__mod__", Mod),
-    operator_method!(Float, reflected, "__rmod__", Mod),
-    operator_method!(Float, compare, "__eq__", Eq),
-    operator_method!(Float, compare, "__ne__", Ne),
-    operator_method!(Float, compare, "__lt__", Lt),
-    operator_method!(Float, compare, "__le__", Le),
-    operator_method!(Float, compare, "__gt__", Gt),
-    operator_method!(Float, compare, "__ge__", Ge),
-    operator_method!(Float, unary, "__neg__", Neg),
-    operator_method!(Float, unary, "__pos__", Pos),
-    number_method!(Float, "__abs__", Arity::None, abs),
-    number_method!(Float, "__bool__", Arity::None, number::truth),
-    number_method!(Float, "__divmod__", Arity::One, |vm, args| number::div_mod(
-        vm,
-        args,
-        TypeId::Float,
-        false
-    )),
-    number_method!(Float, "__rdivmod__", Arity::One, |vm, args| number::div_mod(
-        vm,
-        args,
-        TypeId::Float,
-        true
-    )),
     number_method!(Float, "__round__", Arity::Range(0, 1), round_number),
 ];
 

@@ -5,7 +5,7 @@ use num_traits::{Signed, ToPrimitive};
 
 use super::{big, index, small};
 use crate::limits;
-use crate::vm::builtins::{abs, round_number};
+use crate::vm::builtins::round_number;
 use crate::vm::flow::{Flow, R, Trap, value};
 use crate::vm::native::{Args, Arity, NativeDef, Signature, static_method};
 use crate::vm::ops;
@@ -14,7 +14,7 @@ use crate::vm::text::escape::bytes_repr;
 use crate::vm::text::int_text::{IntError, ParsedInt, invalid_literal, parse_int};
 use crate::vm::text::{TextError, TextErrorKind};
 use crate::vm::type_id::TypeId;
-use crate::vm::types::number::{self, number_method, operator_method};
+use crate::vm::types::number::number_method;
 use crate::vm::types::{TypeSpec, float};
 use crate::vm::value::Value;
 use crate::vm::vm::Vm;
@@ -56,43 +56,6 @@ static METHODS: &[NativeDef] = &[
     number_method!(Int, "__index__", Arity::None, itself),
     number_method!(Int, "__int__", Arity::None, itself),
     number_method!(Int, "__trunc__", Arity::None, itself),
-    operator_method!(Int, binary, "__add__", Add),
-    operator_method!(Int, reflected, "__radd__", Add),
-    operator_method!(Int, binary, "__sub__", Sub),
-    operator_method!(Int, reflected, "__rsub__", Sub),
-    operator_method!(Int, binary, "__mul__", Mul),
-    operator_method!(Int, reflected, "__rmul__", Mul),
-    operator_method!(Int, binary, "__truediv__", TrueDiv),
-    operator_method!(Int, reflected, "__rtruediv__", TrueDiv),
-    operator_method!(Int, binary, "__pow__", Pow),
-    operator_method!(Int, reflected, "__rpow__", Pow),
-    operator_method!(Int, binary, "__floordiv__", FloorDiv),
-    operator_method!(Int, reflected, "__rfloordiv__", FloorDiv),
-    operator_method!(Int, binary, "__mod__", Mod),
-    operator_method!(Int, reflected, "__rmod__", Mod),
-    operator_method!(Int, binary, "__lshift__", Shl),
-    operator_method!(Int, reflected, "__rlshift__", Shl),
-    operator_method!(Int, binary, "__rshift__", Shr),
-    operator_method!(Int, reflected, "__rrshift__", Shr),
-    operator_method!(Int, binary, "__and__", And),
-    operator_method!(Int, reflected, "__rand__", And),
-    operator_method!(Int, binary, "__or__", Or),
-    operator_method!(Int, reflected, "__ror__", Or),
-    operator_method!(Int, binary, "__xor__", Xor),
-    operator_method!(Int, reflected, "__rxor__", Xor),
-    operator_method!(Int, compare, "__eq__", Eq),
-    operator_method!(Int, compare, "__ne__", Ne),
-    operator_method!(Int, compare, "__lt__", Lt),
-    operator_method!(Int, compare, "__le__", Le),
-    operator_method!(Int, compare, "__gt__", Gt),
-    operator_method!(Int, compare, "__ge__", Ge),
-    operator_method!(Int, unary, "__neg__", Neg),
-    operator_method!(Int, unary, "__pos__", Pos),
-    operator_method!(Int, unary, "__invert__", Invert),
-    number_method!(Int, "__abs__", Arity::None, abs),
-    number_method!(Int, "__bool__", Arity::None, number::truth),
-    number_method!(Int, "__divmod__", Arity::One, |vm, args| number::div_mod(vm, args, TypeId::Int, false)),
-    number_method!(Int, "__rdivmod__", Arity::One, |vm, args| number::div_mod(vm, args, TypeId::Int, true)),
     number_method!(Int, "__round__", Arity::Range(0, 1), round_number),
 ];
 
@@ -295,10 +258,14 @@ fn construct(vm: &mut Vm, args: Args<'_>) -> R {
         (x, Value::Undef) => convert(vm, x),
         (x, base) => {
             let base = index(vm, base)?;
+            let base = small(base).unwrap_or(-1);
+            if !matches!(base, 0 | 2..=36) {
+                return Err(vm.value_error("int() base must be >= 2 and <= 36, or 0"));
+            }
             if !matches!(x, Value::Str(_) | Value::Bytes(_)) {
                 return Err(vm.type_error("int() can't convert non-string with explicit base"));
             }
-            parse(vm, x, small(base).unwrap_or(-1))
+            parse(vm, x, base)
         }
     }
 }

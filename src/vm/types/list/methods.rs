@@ -12,7 +12,7 @@ use crate::vm::vm::Vm;
 /// Type row.
 pub const SPEC: TypeSpec = TypeSpec { methods: METHODS, construct: Some(construct), ..PLAIN };
 
-const METHODS: &[NativeDef] = &[
+static METHODS: &[NativeDef] = &[
     method(TypeId::List, "append", Arity::One, append),
     method(TypeId::List, "clear", Arity::None, clear),
     method(TypeId::List, "copy", Arity::None, copy),
@@ -24,13 +24,7 @@ const METHODS: &[NativeDef] = &[
     method(TypeId::List, "remove", Arity::One, remove),
     method(TypeId::List, "reverse", Arity::None, reverse),
     method(TypeId::List, "sort", Arity::Free, super::sort::sort_method),
-    method(TypeId::List, "__contains__", Arity::One, types::common::contains),
     method(TypeId::List, "__getitem__", Arity::One, types::common::get_item),
-    method(TypeId::List, "__setitem__", Arity::Range(2, 2), types::common::set_item),
-    method(TypeId::List, "__delitem__", Arity::One, types::common::del_item),
-    method(TypeId::List, "__iter__", Arity::None, types::common::iter),
-    method(TypeId::List, "__len__", Arity::None, types::common::len),
-    method(TypeId::List, "__eq__", Arity::One, types::common::eq),
     method(TypeId::List, "__reversed__", Arity::None, types::common::reversed),
 ];
 
@@ -123,10 +117,7 @@ fn pop(vm: &mut Vm, args: Args<'_>) -> R {
         }
         return value(v);
     }
-    let i = match args.get(1) {
-        Value::Big(_) => return Err(vm.index_error("cannot fit 'int' into an index-sized integer")),
-        v => slice::integer(vm, v)?,
-    };
+    let i = slice::integer(vm, args.get(1))?;
     let len = vm.heap.get(l).items.len();
     match slice::place(i, len) {
         Some(at) => value(remove_at(vm, l, at)),

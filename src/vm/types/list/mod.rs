@@ -129,13 +129,9 @@ pub fn extend(vm: &mut Vm, l: Ref<List>, src: Value, shape: Shape) -> R {
     }
 }
 
-/// `[*src, …]`
+/// `[*src, …]` of an iterable.
 pub fn extend_display(vm: &mut Vm, list: Value, src: Value) -> R {
     let Value::List(l) = list else { unreachable!("the compiler made a list") };
-    if !crate::vm::iter::is_iterable(src) {
-        let name = vm.type_name(src);
-        return Err(vm.type_error(format!("Value after * must be an iterable, not {name}")));
-    }
     extend(vm, l, src, Shape::Nothing)
 }
 

@@ -18,7 +18,7 @@ pub const SPEC: TypeSpec = TypeSpec { methods: METHODS, construct: Some(construc
 pub const FROZEN_SPEC: TypeSpec =
     TypeSpec { methods: FROZEN_METHODS, construct: Some(construct_frozen), ..PLAIN };
 
-const METHODS: &[NativeDef] = &[
+static METHODS: &[NativeDef] = &[
     method(TypeId::Set, "add", Arity::One, add),
     method(TypeId::Set, "clear", Arity::None, clear),
     method(TypeId::Set, "copy", Arity::None, copy_method),
@@ -37,12 +37,9 @@ const METHODS: &[NativeDef] = &[
     method(TypeId::Set, "union", Arity::Free, union),
     method(TypeId::Set, "update", Arity::Free, update),
     method(TypeId::Set, "__contains__", Arity::One, types::common::contains),
-    method(TypeId::Set, "__iter__", Arity::None, types::common::iter),
-    method(TypeId::Set, "__len__", Arity::None, types::common::len),
-    method(TypeId::Set, "__eq__", Arity::One, types::common::eq),
 ];
 
-const FROZEN_METHODS: &[NativeDef] = &[
+static FROZEN_METHODS: &[NativeDef] = &[
     method(TypeId::FrozenSet, "copy", Arity::None, copy_method),
     method(TypeId::FrozenSet, "difference", Arity::Free, difference_method),
     method(TypeId::FrozenSet, "intersection", Arity::Free, intersection_method),
@@ -52,9 +49,6 @@ const FROZEN_METHODS: &[NativeDef] = &[
     method(TypeId::FrozenSet, "symmetric_difference", Arity::One, symmetric_difference),
     method(TypeId::FrozenSet, "union", Arity::Free, union),
     method(TypeId::FrozenSet, "__contains__", Arity::One, types::common::contains),
-    method(TypeId::FrozenSet, "__iter__", Arity::None, types::common::iter),
-    method(TypeId::FrozenSet, "__len__", Arity::None, types::common::len),
-    method(TypeId::FrozenSet, "__eq__", Arity::One, types::common::eq),
 ];
 
 /// The receiver of a method of `set`.
@@ -147,18 +141,15 @@ fn isdisjoint(vm: &mut Vm, args: Args<'_>) -> R {
     set_work(vm, Each::NoneIn, args.get(1), None, Value::Set(s), Value::None)
 }
 
-/// Hands a set made of any iterable, and a captured one, to a function.
-fn with_set(vm: &mut Vm, v: Value, set: Value, next: fn(&mut Vm, [Value; 1], Value) -> R) -> R {
-    let flow = match v {
-        Value::Set(_) | Value::FrozenSet(_) => Flow::Value(v),
-        other => from_iterable(vm, other, false)?,
-    };
-    tasks::then(vm, flow, [set], next)
-}
-
 fn issubset(vm: &mut Vm, args: Args<'_>) -> R {
     let (s, _) = either(vm, args, "issubset")?;
-    with_set(vm, args.get(1), Value::Set(s), |vm, [set], other| contains_all(vm, set, other, CmpOp::Le))
+    match args.get(1) {
+        other @ (Value::Set(_) | Value::FrozenSet(_)) => contains_all(vm, Value::Set(s), other, CmpOp::Le),
+        other => {
+            let both = intersection(vm, s, other, false)?;
+            tasks::then(vm, both, [Value::Set(s)], |vm, [set], both| contains_all(vm, set, both, CmpOp::Le))
+        }
+    }
 }
 
 fn issuperset(vm: &mut Vm, args: Args<'_>) -> R {

@@ -8,14 +8,13 @@ use crate::vm::native::{Args, Arity, NativeDef, Signature, method, static_method
 use crate::vm::text::unicode;
 use crate::vm::type_id::TypeId;
 use crate::vm::types::bytes::codec;
-use crate::vm::types::common;
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
 
 const STR: TypeId = TypeId::Str;
 
 /// The methods of `str`.
-pub const METHODS: &[NativeDef] = &[
+pub static METHODS: &[NativeDef] = &[
     method(STR, "capitalize", Arity::None, capitalize),
     method(STR, "casefold", Arity::None, casefold),
     method(STR, "center", Arity::Range(1, 2), center),
@@ -63,11 +62,6 @@ pub const METHODS: &[NativeDef] = &[
     method(STR, "translate", Arity::One, translate::translate),
     method(STR, "upper", Arity::None, upper),
     method(STR, "zfill", Arity::One, zfill),
-    method(STR, "__contains__", Arity::One, common::contains),
-    method(STR, "__eq__", Arity::One, common::eq),
-    method(STR, "__getitem__", Arity::One, common::get_item),
-    method(STR, "__iter__", Arity::None, common::iter),
-    method(STR, "__len__", Arity::None, common::len),
 ];
 
 /// The receiver of a method.
@@ -94,6 +88,15 @@ pub fn index_argument(vm: &mut Vm, v: Value) -> R<i64> {
             Err(vm.type_error(format!("'{name}' object cannot be interpreted as an integer")))
         }
     }
+}
+
+/// An argument that CPython takes as a C `int`.
+pub fn int_argument(vm: &mut Vm, v: Value) -> R<i32> {
+    match v {
+        Value::Big(_) => None,
+        v => i32::try_from(index_argument(vm, v)?).ok(),
+    }
+    .ok_or_else(|| vm.overflow_error("Python int too large to convert to C int"))
 }
 
 /// An argument that must be a string.
@@ -360,7 +363,7 @@ fn expandtabs(vm: &mut Vm, args: Args<'_>) -> R {
         required: 0,
     };
     let [size] = args.rest().bind(vm, &SIGNATURE)?;
-    let size = if size.is_undef() { 8 } else { index_argument(vm, size)? };
+    let size = if size.is_undef() { 8 } else { int_argument(vm, size)? };
     let size = usize::try_from(size).unwrap_or(0);
     let tabs = memchr::memchr_iter(b'\t', vm.heap.str(s).as_bytes()).count();
     if tabs == 0 {

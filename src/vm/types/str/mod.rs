@@ -250,9 +250,14 @@ pub fn construct(vm: &mut Vm, args: Args<'_>) -> R {
     if encoding.is_undef() && errors.is_undef() {
         return crate::vm::format::str(vm, object);
     }
-    let (codec, errors) = codec::arguments(vm, "str", encoding, errors)?;
+    codec::names(vm, "str", encoding, errors)?;
     match object {
-        Value::Bytes(b) => codec::decode(vm, b, codec, errors).and_then(value),
+        // CPython does not look up the codec for nothing.
+        Value::Bytes(b) if vm.heap.get(b).data.is_empty() => value(vm.str("")),
+        Value::Bytes(b) => {
+            let (codec, errors) = codec::arguments(vm, "str", encoding, errors)?;
+            codec::decode(vm, b, codec, errors).and_then(value)
+        }
         Value::Str(_) => Err(vm.type_error("decoding str is not supported")),
         other => {
             let name = vm.type_name(other);

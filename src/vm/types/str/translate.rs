@@ -162,6 +162,7 @@ fn image_of(vm: &mut Vm, v: Value) -> R<Image> {
             Some(None) => Err(vm.value_error("character mapping must not give a surrogate")),
             None => Err(vm.value_error("character mapping must be in range(0x110000)")),
         },
+        Value::Big(_) => Err(vm.value_error("character mapping must be in range(0x110000)")),
         Value::Bool(b) => Ok(Image::Char(if b { '\x01' } else { '\0' })),
         _ => Err(vm.type_error("character mapping must return integer, None or str")),
     }

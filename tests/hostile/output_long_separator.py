@@ -1,0 +1,2 @@
+# expect: Output
+print(*range(64), sep="x" * (16 << 20))
