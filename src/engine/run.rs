@@ -3,7 +3,9 @@
 use std::time::Instant;
 
 use super::data::{Gather, Gathered, Inputs};
-use super::{Kill, Mode, Outcome, OutputChunk, Program, ResultForm, RunOptions, Stdin, Step, Stream, Usage};
+use super::{
+    Data, Kill, Mode, Outcome, OutputChunk, Program, ResultForm, RunOptions, Stdin, Step, Stream, Usage,
+};
 use crate::limits;
 use crate::vm::flow::{Flow, HostRequest, Trap};
 use crate::vm::format;
@@ -35,12 +37,20 @@ enum Phase {
     Program,
     /// The value of its last expression is rendered.
     Echo,
-    /// The value of its last expression is made data; its `repr` is there if it was wanted.
-    Data { value: Option<String>, gathered: Gathered },
+    /// The value of its last expression is made data. In a box, as all that is rare: phases are moved and dropped.
+    Data(Box<Gathering>),
     /// The exception that ended it is rendered.
     Report(Box<Report>),
     /// [`Step::Done`] has been returned.
     Over,
+}
+
+/// A result on its way out.
+#[derive(Debug)]
+struct Gathering {
+    /// Its `repr`, if that is wanted as well.
+    value: Option<String>,
+    gathered: Gathered,
 }
 
 impl Run {
@@ -66,12 +76,18 @@ impl Run {
         if options.inputs.is_empty() {
             run.machine.start(program.code.clone());
         } else {
-            let (code, globals) = run.machine.prepare(program.code.clone());
-            run.phase = Phase::Inputs(code);
-            let inputs = Flow::task(Inputs::new(globals, options.inputs));
-            run.machine.follow(inputs, OnReturn::Program).expect("a task is only put on the stack");
+            run.start_with_inputs(program, options.inputs);
         }
         run
+    }
+
+    /// The inputs are made by a task; then the program begins.
+    #[cold]
+    fn start_with_inputs(&mut self, program: &Program, inputs: Vec<(String, Data)>) {
+        let (code, globals) = self.machine.prepare(program.code.clone());
+        self.phase = Phase::Inputs(code);
+        let inputs = Flow::task(Inputs::new(globals, inputs));
+        self.machine.follow(inputs, OnReturn::Program).expect("a task is only put on the stack");
     }
 
     pub(super) fn into_machine(self) -> Box<Machine> {
@@ -171,8 +187,8 @@ impl Run {
                     _ => Some(self.done(Outcome::Finished { value, data: None })),
                 }
             }
-            Phase::Data { value, gathered } => {
-                let (value, data) = (value.take(), gathered.take());
+            Phase::Data(gathering) => {
+                let (value, data) = (gathering.value.take(), gathering.gathered.take());
                 Some(self.done(match data {
                     Some(_) => Outcome::Finished { value, data },
                     None => Outcome::Killed(Kill::Result),
@@ -184,9 +200,10 @@ impl Run {
     }
 
     /// Begins to make data of the program's value.
+    #[cold]
     fn gather(&mut self, value: Option<String>) -> Option<Step> {
         let (gather, gathered) = Gather::new(self.machine.vm.result);
-        self.phase = Phase::Data { value, gathered };
+        self.phase = Phase::Data(Box::new(Gathering { value, gathered }));
         self.follow(Ok(Flow::task(gather)))
     }
 
