@@ -81,7 +81,7 @@ fn join_sequence(vm: &mut Vm, separator: Ref<Str>, parts: Value) -> R {
     let mut work = Join { separator, parts, measured: 0, bytes: 0, chars: 0, written: 0, buffer: None };
     match work.measure(vm)? {
         true if work.bytes <= STEP_BYTES && work.measured <= STEP_PARTS => {
-            vm.reserve(work.bytes)?;
+            vm.room_for(work.bytes)?; // what is written is charged as it is
             let mut text = String::with_capacity(work.bytes);
             work.write(vm, &mut text);
             if text.len() <= 1 {
@@ -154,7 +154,7 @@ impl Join {
     fn step_once(&mut self, vm: &mut Vm) -> R<Option<Value>> {
         let Some(buffer) = self.buffer else {
             if self.measured == parts_of(vm, self.parts).len() || self.measure(vm)? {
-                vm.reserve(self.bytes)?;
+                vm.room_for(self.bytes)?;
                 let text = String::with_capacity(self.bytes);
                 self.buffer = Some(vm.heap.alloc(StrBuffer::new(text)));
             }
