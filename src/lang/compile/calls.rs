@@ -83,7 +83,9 @@ impl<'a> Compiler<'a> {
     /// Whether evaluating `expr` can neither raise nor be noticed.
     fn is_inert(&self, expr: &Expr) -> bool {
         match expr {
-            Expr::Name(n) => matches!(self.name_place(&n.id), Place::Reg(reg) if self.unit.bound.contains(reg)),
+            Expr::Name(n) => {
+                matches!(self.name_place(&n.id), Place::Reg(reg) if self.unit.bound.contains(reg))
+            }
             Expr::Lambda(l) => l.parameters.as_ref().is_none_or(|p| p.is_empty()),
             Expr::Tuple(t) => t.elts.iter().all(|e| self.is_inert(e)),
             other => self.constant_value(other).is_some(),
