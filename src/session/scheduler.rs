@@ -175,10 +175,10 @@ impl<H: Host> Scheduler<H> {
         match connection.take_task() {
             Some(task) if task.deadline <= now => {
                 let kill = Kill::Timeout(task.timeout);
-                finish(connection, &mut context, *task, End::Outcome(Outcome::Killed(kill)), now);
+                finish(connection, &mut context, task, End::Outcome(Outcome::Killed(kill)), now);
             }
             Some(task) if killing => {
-                finish(connection, &mut context, *task, End::Outcome(Outcome::Killed(Kill::Shutdown)), now);
+                finish(connection, &mut context, task, End::Outcome(Outcome::Killed(Kill::Shutdown)), now);
             }
             Some(task) => connection.work = Work::Running(task),
             // A request that was begun and never finished, from somebody who may still be listening.

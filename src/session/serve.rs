@@ -379,7 +379,7 @@ pub(super) fn run_slice<H: Host>(
     let slice = task.slice(connection.output.tail());
     let now = context.host.now();
     match slice {
-        Slice::Done(outcome) => finish(connection, context, *task, End::Outcome(outcome), now),
+        Slice::Done(outcome) => finish(connection, context, task, End::Outcome(outcome), now),
         Slice::Panicked(message) => finish_panicked(connection, context, *task, message, now),
         Slice::Again(_) if connection.output.len() >= limits::OUTPUT_HIGH_WATER_BYTES => {
             context.counters.suspensions_total += 1;
@@ -399,7 +399,7 @@ pub(super) fn run_slice<H: Host>(
 pub(super) fn finish<H: Host>(
     connection: &mut Connection<H::Run>,
     context: &mut Context<'_, H>,
-    mut task: Task<H::Run>,
+    mut task: Box<Task<H::Run>>,
     mut end: End,
     now: Instant,
 ) {
@@ -408,7 +408,7 @@ pub(super) fn finish<H: Host>(
         end = End::Outcome(Outcome::Killed(kill));
     }
     let measured = task.measured(now);
-    let Task { run, form, held, .. } = task;
+    let Task { run, form, held, .. } = *task;
     context.host.recycle(run);
     *context.burying = true;
     answer(connection, context, form, end, held, measured, now);
