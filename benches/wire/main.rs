@@ -1,6 +1,9 @@
 //! Requirement A7 and the first aim of the design: the round trip of a cached `2+3`, against a mio server that
 //! answers a constant. Both are processes of their own, and both are asked in turns, batch by batch, so that
-//! whatever else the machine does falls on both alike.
+//! whatever else the machine does falls on both alike. All three share one core: on two, most of a round trip would be
+//! the wake-up of the other one, and whether there is one is up to the kernel's scheduler. It is measured twice: as the
+//! scheduler likes, where a reply's wake-up may or may not preempt the server before it has come to an end, and under
+//! SCHED_BATCH (chrt(1)), where it never does and only the work counts.
 //!
 //! `cargo bench --bench wire` prints the table; `cargo bench --bench wire -- --check` also fails if the promise
 //! is broken: a mean of at most 190 µs, batch means that vary by less than 10 %, no degradation from the first
@@ -20,6 +23,8 @@ use support::Place;
 
 /// Tells a process of this program that it is the yardstick.
 const CONSTANT_SERVER: &str = "PYRUST_BENCH_CONSTANT_SERVER";
+/// Tells a process of this program that it runs under SCHED_BATCH.
+const BATCH: &str = "PYRUST_BENCH_BATCH";
 const BATCHES: usize = 100;
 const BATCH_REQUESTS: usize = 1_000;
 const WARM_UP_REQUESTS: usize = 5_000;
@@ -33,6 +38,30 @@ fn main() -> ExitCode {
         constant_server::serve(Path::new(&socket)).expect("the yardstick serves");
         return ExitCode::SUCCESS;
     }
+    if std::env::var_os(BATCH).is_none() {
+        println!("as the scheduler likes:");
+        let code = measure();
+        println!("\nwithout preemption by those who are woken (chrt -b 0):");
+        let again = Command::new("chrt")
+            .args(["-b", "0"])
+            .arg(std::env::current_exe().expect("it has a path"))
+            .args(std::env::args_os().skip(1))
+            .env(BATCH, "1")
+            .status();
+        return match again {
+            Ok(status) if status.success() => code,
+            Ok(_) => ExitCode::FAILURE,
+            Err(error) => {
+                println!("not measured: chrt: {error}");
+                code
+            }
+        };
+    }
+    measure()
+}
+
+fn measure() -> ExitCode {
+    stay_on_one_core();
     let place = Place::new();
     let daemon = place.start(&[]);
     let yardstick = Yardstick::start(place.dir().join("constant.sock"));
@@ -63,6 +92,15 @@ fn main() -> ExitCode {
         return check(&ours);
     }
     ExitCode::SUCCESS
+}
+
+/// For this process and those it starts.
+fn stay_on_one_core() {
+    let allowed = rustix::thread::sched_getaffinity(None).expect("Linux tells");
+    let last = (0..rustix::thread::CpuSet::MAX_CPU).rev().find(|&cpu| allowed.is_set(cpu));
+    let mut one = rustix::thread::CpuSet::new();
+    one.set(last.expect("it runs somewhere"));
+    rustix::thread::sched_setaffinity(None, &one).expect("a core that is allowed");
 }
 
 fn check(ours: &Report) -> ExitCode {
