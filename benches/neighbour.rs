@@ -4,6 +4,9 @@
 //! `neighbour [--seconds N] [--p99-max-us N] [--max-us N] [SCRIPT…]`: prints a row for each of the two and a
 //! verdict, and exits with 1 when a target is missed. The daemon's binary is the one cargo built, or
 //! `PYRUST_BIN`. Only std, so that `rustc -O` builds it too.
+//!
+//! Where there is taskset(1) and a second core, the daemon has one core and its clients the other: a client that shares
+//! the daemon's would wait for the kernel's scheduler, which gives a busy process some milliseconds at a time.
 
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
@@ -72,7 +75,7 @@ impl Daemon {
         let directory = std::env::temp_dir().join(format!("pyrust-neighbour-{}", std::process::id()));
         std::fs::create_dir(&directory)?;
         let socket = directory.join("d.sock");
-        let child = Command::new(binary)
+        let child = on_core(DAEMON_CORE, binary)
             .args(["--daemon", "--foreground", "--timeout", "1", "--max-memory", "256MiB", "--socket"])
             .arg(&socket)
             .stdin(Stdio::null())
@@ -195,7 +198,35 @@ fn run(options: &Options) -> io::Result<bool> {
     Ok(p99 <= options.p99_max_us && max <= options.max_us)
 }
 
+const DAEMON_CORE: &str = "0";
+const CLIENTS_CORE: &str = "1";
+/// Tells a process of this program that it has its core.
+const PINNED: &str = "PYRUST_BENCH_PINNED";
+
+/// A command that runs on one core, if that can be had.
+fn on_core(core: &str, program: &str) -> Command {
+    let works = |core: &str| {
+        let tried = Command::new("taskset").args(["-c", core, "true"]).stderr(Stdio::null()).status();
+        tried.is_ok_and(|status| status.success())
+    };
+    if !works(DAEMON_CORE) || !works(CLIENTS_CORE) {
+        return Command::new(program);
+    }
+    let mut command = Command::new("taskset");
+    command.args(["-c", core, program]);
+    command
+}
+
 fn main() -> ExitCode {
+    if std::env::var_os(PINNED).is_none()
+        && let Some(itself) =
+            std::env::current_exe().ok().and_then(|path| path.into_os_string().into_string().ok())
+    {
+        let again =
+            on_core(CLIENTS_CORE, &itself).args(std::env::args_os().skip(1)).env(PINNED, "1").status();
+        let code = again.ok().and_then(|status| status.code()).and_then(|code| u8::try_from(code).ok());
+        return ExitCode::from(code.unwrap_or(2));
+    }
     match run(&options()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,

@@ -179,6 +179,7 @@ fn serve(config: &DaemonConfig, launch: &background::Launch) -> Result<(), Serve
         None => log::Log::stderr(),
     };
     process::raise_descriptor_limit();
+    process::refuse_huge_pages();
     let listener = claim.listen()?;
     let process = process::Process::new(config, log);
     let mut reactor = reactor::Reactor::new(config, process, listener)

@@ -120,6 +120,14 @@ fn memory_rss_bytes() -> Option<u64> {
     Some(kib * 1024)
 }
 
+/// Has the kernel give memory in small pages: the first touch of a huge one clears two megabytes, which can take
+/// milliseconds, and happens in the middle of somebody's slice. What scripts lose by it is less than what their
+/// neighbours gain.
+pub fn refuse_huge_pages() {
+    // A kernel that does not know them does not give them either.
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
+}
+
 /// Lets the process have as many descriptors as the system grants it: one per connection, and a few.
 pub fn raise_descriptor_limit() {
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
