@@ -24,9 +24,11 @@ pub enum Places {
 }
 
 /// Bytes of a text that one step searches; more where what is searched for is as long.
-const PIECE_BYTES: usize = 256 * limits::KIB;
-/// Bytes searched for one unit of fuel.
+const PIECE_BYTES: usize = 32 * limits::KIB;
+/// Bytes searched for one byte, for one unit of fuel.
 const BYTES_PER_UNIT: usize = 64;
+/// Bytes searched for more than one: a text that almost matches everywhere takes some nanoseconds for each.
+const BYTES_PER_UNIT_AT_WORST: usize = 4;
 
 struct TextSearch {
     text: Value,
@@ -79,7 +81,8 @@ impl TextSearch {
                 None
             }
         };
-        vm.charge(piece / BYTES_PER_UNIT + places);
+        let per_unit = if wanted.len() == 1 { BYTES_PER_UNIT } else { BYTES_PER_UNIT_AT_WORST };
+        vm.charge(piece / per_unit + places);
         match (self.places, answer) {
             (Places::Any, Some(_)) => Some(Value::Bool(true)),
             (_, Some(at)) => Some(Value::Int(at as i64)),
