@@ -396,6 +396,7 @@ pub(super) fn run_slice<H: Host>(
 }
 
 /// Writes the reply of a run that is over, and takes the run apart.
+#[expect(clippy::boxed_local, reason = "it is large: only what is needed of it is moved")]
 pub(super) fn finish<H: Host>(
     connection: &mut Connection<H::Run>,
     context: &mut Context<'_, H>,
