@@ -20,7 +20,7 @@ find_python() {
     local candidate
     for candidate in "${PYTHON313:-}" python3.13 python3; do
         [ -n "$candidate" ] || continue
-        python=$("$candidate" -c 'import sys; assert sys.version_info[:2] == (3, 13); print(sys.executable)' \
+        python=$("$candidate" -c 'import sys; assert (sys.implementation.name, *sys.version_info[:2]) == ("cpython", 3, 13); print(sys.executable)' \
             2>/dev/null) && [ -n "$python" ] && return 0
     done
     if command -v pyenv >/dev/null; then

@@ -8,29 +8,8 @@
 #
 # The interpreter is $PYTHON313, else python3.13 on the PATH, else pyenv's. Any other version is refused:
 # messages and traceback carets differ from one version to the next.
-set -euo pipefail
-cd "$(dirname "$0")/.."
-
-is_313() {
-    [ "$("$@" -I -c 'import sys; print(sys.implementation.name, *sys.version_info[:2])' 2>/dev/null)" = "cpython 3 13" ]
-}
-
-find_python() {
-    if [ -n "${PYTHON313:-}" ]; then
-        is_313 "$PYTHON313" && echo "$PYTHON313" && return
-        echo "goldens: PYTHON313=$PYTHON313 is not CPython 3.13" >&2
-        return 1
-    fi
-    local candidate
-    for candidate in python3.13 "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.13*/bin/python3.13; do
-        if is_313 "$candidate"; then
-            echo "$candidate"
-            return
-        fi
-    done
-    echo "goldens: no CPython 3.13 found; install one or set PYTHON313=/path/to/python3.13" >&2
-    return 1
-}
+. "$(dirname "$0")/common.sh"
+cd "$root"
 
 # record ROOT PROGRAM: runs one program as `python3.13 area/topic.py` from its corpus' root. -I keeps the
 # caller's environment and the program's own folder (a file named string.py) out of the module search;
@@ -47,7 +26,7 @@ record() {
     if [ -f "$base.in" ]; then
         input=$base.in
     fi
-    "$PYTHON" -I -B -X utf8 -W ignore "$program" <"$input" >"$target.out" 2>"$target.err" || code=$?
+    "$python" -I -B -X utf8 -W ignore "$program" <"$input" >"$target.out" 2>"$target.err" || code=$?
     # CPython makes the script's path absolute in tracebacks; recorded is the path as it was given.
     sed -i "s|\"$PWD/|\"|" "$target.err"
     [ -s "$target.err" ] || rm -f "$target.err"
@@ -71,12 +50,9 @@ if [ "${1:-}" = --check ]; then
     CHECK=1
     shift
 fi
-PYTHON=$(find_python)
-export PYTHON CHECK
+find_python
+export python CHECK
 export -f record existing
-
-# `shim`s pick their version at each start, which takes longer than most programs: ask for the real file.
-PYTHON=$("$PYTHON" -I -c 'import sys; print(sys.executable)')
 
 select_programs() {
     local root word program

@@ -7,8 +7,8 @@ the Unicode files say. The result is formatted by `rustfmt`.
 """
 
 import pathlib
-import subprocess
 import sys
+import textwrap
 import unicodedata
 
 CHARS = [chr(c) for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF]
@@ -100,8 +100,11 @@ def main():
         write_case("TO_FOLD", "`str.casefold`.", "casefold"),
     ]
     target = pathlib.Path(__file__).parent.parent / "src/vm/text/tables.rs"
-    target.write_text("\n".join(parts))
-    subprocess.run(["rustfmt", "--edition", "2024", "--config-path", str(target.parents[3]), str(target)], check=True)
+    # Many entries to a line, where rustfmt (which is told to pass this file over) would give each its own.
+    fill = lambda line: textwrap.fill(line, 110, subsequent_indent="    ", break_on_hyphens=False,
+                                      break_long_words=False)
+    text = "\n".join(parts)
+    target.write_text("".join((line if line.startswith("//") else fill(line)) + "\n" for line in text.splitlines()))
 
 
 if __name__ == "__main__":

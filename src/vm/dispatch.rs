@@ -741,6 +741,7 @@ impl Machine {
                                     }
                                 } else {
                                     save!();
+                                    // Read anew: nothing need be kept in registers for this rare case.
                                     self.call_elsewhere(*std::hint::black_box(op))?;
                                     continue 'frame;
                                 }

@@ -17,6 +17,7 @@ pub mod percent;
 mod replay;
 pub mod search;
 pub mod str_format;
+#[rustfmt::skip]
 mod tables;
 pub mod unicode;
 
