@@ -8,7 +8,8 @@ use super::service::is_word;
 use crate::limits;
 use crate::wire::{Args, DaemonStatus, RespWriter};
 
-/// What `INFO` says. A field that Redis has too means the same.
+/// What `INFO` says. A field that Redis has too means the same, but for `used_memory`: what is resident, as what the
+/// allocator has given out is not counted.
 pub(super) fn text(
     status: &DaemonStatus,
     limits: &SessionLimits,

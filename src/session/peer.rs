@@ -30,10 +30,7 @@ pub(super) struct Transaction {
 impl Peer {
     /// Keeps a traceback, of a very long one the end.
     pub(super) fn keep_traceback(&mut self, text: &str) {
-        let mut from = text.len().saturating_sub(limits::TRACEBACK_KEPT_MAX_BYTES);
-        while !text.is_char_boundary(from) {
-            from += 1;
-        }
+        let from = text.ceil_char_boundary(text.len().saturating_sub(limits::TRACEBACK_KEPT_MAX_BYTES));
         self.traceback = Some(text[from..].to_owned());
     }
 }
