@@ -12,7 +12,7 @@ pub const SOURCE_BRACKETS_MAX: u32 = 200;
 pub const SOURCE_INDENTS_MAX: u32 = 100;
 /// Estimated depth of the syntax tree: operators, prefixes, dots and brackets that nest.
 pub const SOURCE_DEPTH_MAX: u32 = 3_000;
-/// Tokens a host that serves others compiles in one go: about 8 ms of work. In-process there is none.
+/// Tokens a host that serves others compiles in one go: some 12 ms of work. In-process there is none.
 pub const SOURCE_TOKENS_MAX: u64 = 125_000;
 /// Native stack that one level of source depth may take in the parser and the compiler, in bytes.
 pub const SOURCE_STACK_PER_LEVEL_BYTES: usize = 4 * 1024;
