@@ -222,6 +222,15 @@ pub const REQUEST_SENT_MAX_BYTES: usize = FRAME_MAX_BYTES - MIB;
 /// Fuel of one slice in a process of its own: some milliseconds, the longest that output waits.
 pub const LOCAL_SLICE_FUEL: u64 = 1_000_000;
 
+// ---- sessions --------------------------------------------------------------------------------
+
+/// Programs that a session keeps linked.
+pub const SESSION_PROGRAMS_MAX: usize = 64;
+/// Bytes of a session that are copied in one step, some 100 µs of work; the last object of a step is copied whole.
+pub const SESSION_COPY_STEP_BYTES: usize = 256 * KIB;
+/// Strings of a copy that are looked at in one step.
+pub const SESSION_COPY_STEP_STRINGS: u32 = 4_096;
+
 // ---- spare parts -----------------------------------------------------------------------------
 
 /// Finished runs whose memory is kept for the next ones.
