@@ -142,6 +142,8 @@ pub const SCRIPTS_MAX: usize = 1_024;
 pub const ERROR_MESSAGE_MAX_BYTES: usize = 4 * KIB;
 /// A traceback that a connection keeps for `PY.TRACEBACK`, in bytes; of a longer one the end.
 pub const TRACEBACK_KEPT_MAX_BYTES: usize = 64 * KIB;
+/// A client's name for a run, for `PY.CANCEL`, in bytes.
+pub const RUN_ID_MAX_BYTES: usize = 256;
 /// The name of a client or of its library, in bytes.
 pub const CLIENT_NAME_MAX_BYTES: usize = 256;
 

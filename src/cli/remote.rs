@@ -18,6 +18,7 @@ use crate::wire::{ErrorCode, ErrorReply, OutputStream, RunReply, RunRequest};
 pub fn run(job: &mut Job, connection: RespConnection, stdin: &[u8]) -> Result<Exit, CliError> {
     let request = RunRequest {
         inputs: Vec::new(),
+        id: None,
         data: false,
         code: &job.source.text,
         filename: Some(&job.source.filename),

@@ -1,14 +1,15 @@
 //! One connection: which protocol it speaks, what it is doing, what it waits for.
 
+use std::fmt::Write;
 use std::time::Instant;
 
 use super::output::OutputBuffer;
-use super::peer::Peer;
+use super::peer::{Peer, Replies};
 use super::task::Task;
 use super::{Execution, SessionLimits};
 use crate::limits;
 use crate::wire::{
-    CommandDecoder, Detected, ErrorCode, ErrorReply, FrameDecoder, RespVersion, Status, detect,
+    CommandDecoder, CommandId, Detected, ErrorCode, ErrorReply, FrameDecoder, RespVersion, Status, detect,
     encode_response,
 };
 
@@ -90,6 +91,10 @@ pub(super) struct Connection<R> {
     pub(super) output: OutputBuffer,
     pub(super) peer: Option<Box<Peer>>,
     pub(super) connected_at: Instant,
+    /// It asked for its own end, which comes after the answer.
+    pub(super) doomed: bool,
+    /// The command that was served last; frames have none.
+    pub(super) command: Option<CommandId>,
     /// The client will send no more (it may still read).
     pub(super) input_ended: bool,
     /// When input last arrived, or was last looked at.
@@ -115,6 +120,8 @@ impl<R: Execution> Connection<R> {
             output: OutputBuffer::default(),
             peer: None,
             connected_at: now,
+            doomed: false,
+            command: None,
             input_ended: false,
             input_at: now,
             output_at: now,
@@ -306,9 +313,14 @@ impl<R: Execution> Connection<R> {
             Protocol::Resp { version, .. } => version.number(),
             _ => 0,
         };
+        let command = self.command.map_or_else(|| "NULL".to_owned(), CommandId::full_name);
+        let run = self.task().map_or_else(String::new, |task| {
+            let name = task.name.as_deref().map_or_else(String::new, in_one_word);
+            format!(" run={name} run-age={}", seconds(task.started_at))
+        });
         format!(
-            "id={} name={name} age={} idle={} flags={} db=0 multi={multi} qbuf={} omem={} user=default \
-             resp={resp} lib-name={library} lib-ver={version}",
+            "id={} name={name} age={} idle={} flags={} db=0 multi={multi} qbuf={} omem={} cmd={command} \
+             user=default resp={resp} lib-name={library} lib-ver={version}{run}",
             self.generation,
             seconds(self.connected_at),
             seconds(self.input_at),
@@ -318,7 +330,28 @@ impl<R: Execution> Connection<R> {
         )
     }
 
+    /// Takes back what was written since there were `before` bytes, if the client wants no replies now.
+    pub(super) fn hush(&mut self, before: usize) {
+        let Some(peer) = &mut self.peer else { return };
+        if peer.replies == Replies::On {
+            return;
+        }
+        self.output.truncate(before);
+        // Never in the middle of a transaction, in which SKIP is refused.
+        if peer.replies == Replies::Skipping && matches!(self.work, Work::Idle | Work::Fresh) {
+            peer.replies = Replies::On;
+        }
+    }
+
     /// The task, whatever it waits for.
+    pub(super) fn task(&self) -> Option<&Task<R>> {
+        match &self.work {
+            Work::Running(task) | Work::Sleeping(task, _) | Work::Suspended(task) => Some(task),
+            Work::Idle | Work::Fresh => None,
+        }
+    }
+
+    /// Takes the task away, whatever it waits for.
     pub(super) fn take_task(&mut self) -> Option<Box<Task<R>>> {
         match std::mem::replace(&mut self.work, Work::Idle) {
             Work::Running(task) | Work::Sleeping(task, _) | Work::Suspended(task) => Some(task),
@@ -328,4 +361,16 @@ impl<R: Execution> Connection<R> {
             }
         }
     }
+}
+
+/// A name as a word of a line: what is no plain letter, digit or sign is written as `%` and two digits for each byte.
+fn in_one_word(name: &str) -> String {
+    let mut word = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        match byte {
+            b'!'..=b'~' if byte != b'%' => word.push(char::from(byte)),
+            _ => write!(word, "%{byte:02X}").expect("writing to a string cannot fail"),
+        }
+    }
+    word
 }

@@ -11,6 +11,7 @@
 mod connection;
 mod deadlines;
 mod describe;
+mod errand;
 mod host;
 mod info;
 mod output;
@@ -23,6 +24,8 @@ mod service;
 mod task;
 mod typed;
 
+#[cfg(test)]
+mod errand_tests;
 #[cfg(test)]
 mod fake;
 #[cfg(test)]

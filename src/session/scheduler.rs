@@ -7,13 +7,13 @@ use slab::Slab;
 
 use super::connection::{Connection, Interest, Phase, Protocol, Work};
 use super::deadlines::Deadlines;
-use super::reply::End;
+use super::errand::Errand;
 use super::scripts::Scripts;
-use super::serve::{Context, Listing, finish, run_slice, serve_request};
+use super::serve::{Context, run_slice, serve_request};
 use super::{ConnectionId, Counters, Host, SessionLimits};
-use crate::engine::{Kill, Outcome};
+use crate::engine::Kill;
 use crate::limits;
-use crate::wire::{ErrorCode, RespWriter};
+use crate::wire::ErrorCode;
 
 /// Shares one thread among the runs of all connections.
 #[derive(Debug)]
@@ -31,8 +31,8 @@ pub struct Scheduler<H: Host> {
     long: VecDeque<ConnectionId>,
     deadlines: Deadlines,
     scripts: Scripts,
-    /// What the connection whose turn it is asked of the others.
-    listing: Option<Listing>,
+    /// What the connection whose turn it is asks of the others.
+    errand: Option<Errand>,
     touched: Vec<ConnectionId>,
     /// Whether recycled runs left something to free.
     burying: bool,
@@ -56,7 +56,7 @@ impl<H: Host> Scheduler<H> {
             long: VecDeque::new(),
             deadlines: Deadlines::default(),
             scripts: Scripts::default(),
-            listing: None,
+            errand: None,
             touched: Vec::new(),
             burying: false,
             drain_at: None,
@@ -160,27 +160,25 @@ impl<H: Host> Scheduler<H> {
     pub fn handle_time(&mut self, now: Instant) {
         while let Some(id) = self.deadlines.due(now) {
             self.handle_deadline(id, now);
-            if self.drain_at.is_some() {
-                self.drain_one(id);
-            }
+            self.after_turn(id);
             self.rearm(id);
-            self.touch(id);
         }
     }
 
     fn handle_deadline(&mut self, id: ConnectionId, now: Instant) {
         let killing = self.drain_at.is_some_and(|at| at <= now);
-        let (connection, mut context) = self.split(id);
-        let Some(connection) = connection else { return };
-        match connection.take_task() {
+        let Some(connection) = self.get(id) else { return };
+        match connection.task() {
             Some(task) if task.deadline <= now => {
                 let kill = Kill::Timeout(task.timeout);
-                finish(connection, &mut context, task, End::Outcome(Outcome::Killed(kill)), now);
+                self.end_run(id, kill, now);
             }
-            Some(task) if killing => {
-                finish(connection, &mut context, task, End::Outcome(Outcome::Killed(Kill::Shutdown)), now);
+            Some(_) if killing => self.end_run(id, Kill::Shutdown, now),
+            Some(_) => {
+                if let Some(task) = connection.take_task() {
+                    connection.work = Work::Running(task);
+                }
             }
-            Some(task) => connection.work = Work::Running(task),
             // A request that was begun and never finished, from somebody who may still be listening.
             None if connection.phase == Phase::Open && connection.output.is_empty() && !killing => {
                 let after = limits::REQUEST_READ_TIMEOUT;
@@ -234,6 +232,7 @@ impl<H: Host> Scheduler<H> {
         let (connection, mut context) = self.split(id);
         let Some(connection) = connection else { return now };
         connection.queued = false;
+        let before = connection.output.len();
         let now = match std::mem::replace(&mut connection.work, Work::Idle) {
             Work::Fresh => serve_request(connection, &mut context, id, now),
             Work::Running(task) => run_slice(connection, &mut context, task),
@@ -242,30 +241,22 @@ impl<H: Host> Scheduler<H> {
                 now
             }
         };
-        if let Some(listing) = self.listing.take() {
-            self.list(id, listing, now);
+        if let Some(errand) = self.errand.take() {
+            self.carry_out(id, errand, now);
         }
+        if let Some(connection) = self.get(id) {
+            connection.hush(before);
+        }
+        self.after_turn(id);
+        now
+    }
+
+    /// Something happened to a connection's work.
+    pub(super) fn after_turn(&mut self, id: ConnectionId) {
         if self.drain_at.is_some() {
             self.drain_one(id);
         }
         self.touch(id);
-        now
-    }
-
-    /// Answers `CLIENT INFO` and `CLIENT LIST`.
-    fn list(&mut self, id: ConnectionId, listing: Listing, now: Instant) {
-        let mut text = String::new();
-        for (_, connection) in &self.connections {
-            if listing == Listing::All || connection.generation == id.generation {
-                text.push_str(&connection.describe(now));
-                text.push('\n');
-            }
-        }
-        if let Some(connection) = self.get(id)
-            && let Protocol::Resp { version, .. } = connection.protocol
-        {
-            RespWriter::new(version, connection.output.tail()).verbatim(*b"txt", text.as_bytes());
-        }
     }
 
     /// Output that waits to be sent.
@@ -299,14 +290,7 @@ impl<H: Host> Scheduler<H> {
     /// Begins the end: requests that wait are dropped, runs may go on until `drain_at`, replies are sent.
     pub fn begin_shutdown(&mut self, drain_at: Instant) {
         self.drain_at = Some(drain_at);
-        let ids: Vec<ConnectionId> = self
-            .connections
-            .iter()
-            .map(|(index, connection)| ConnectionId {
-                index: index as u32,
-                generation: connection.generation,
-            })
-            .collect();
+        let ids: Vec<ConnectionId> = self.all().map(|(id, _)| id).collect();
         for id in ids {
             self.drain_one(id);
             self.touch(id);
@@ -345,7 +329,7 @@ impl<H: Host> Scheduler<H> {
     }
 
     /// Notes that something happened to a connection, and gives it its place in the queue.
-    fn touch(&mut self, id: ConnectionId) {
+    pub(super) fn touch(&mut self, id: ConnectionId) {
         let Some(connection) = self.connections.get_mut(id.index as usize) else { return };
         if connection.generation != id.generation {
             return;
@@ -365,17 +349,24 @@ impl<H: Host> Scheduler<H> {
         connection.queued = true;
     }
 
-    fn get(&mut self, id: ConnectionId) -> Option<&mut Connection<H::Run>> {
+    /// Every connection with its name.
+    pub(super) fn all(&self) -> impl Iterator<Item = (ConnectionId, &Connection<H::Run>)> {
+        self.connections.iter().map(|(index, connection)| {
+            (ConnectionId { index: index as u32, generation: connection.generation }, connection)
+        })
+    }
+
+    pub(super) fn get(&mut self, id: ConnectionId) -> Option<&mut Connection<H::Run>> {
         self.connections.get_mut(id.index as usize).filter(|found| found.generation == id.generation)
     }
 
-    fn split(&mut self, id: ConnectionId) -> (Option<&mut Connection<H::Run>>, Context<'_, H>) {
+    pub(super) fn split(&mut self, id: ConnectionId) -> (Option<&mut Connection<H::Run>>, Context<'_, H>) {
         let connection = self.connections.get_mut(id.index as usize);
         let context = Context {
             host: &mut self.host,
             limits: &mut self.limits,
             scripts: &mut self.scripts,
-            listing: &mut self.listing,
+            errand: &mut self.errand,
             counters: &mut self.counters,
             burying: &mut self.burying,
             shutdown_requested: &mut self.shutdown_requested,

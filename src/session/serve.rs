@@ -4,6 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use super::connection::{Connection, Protocol, Work};
+use super::errand::Errand;
+use super::peer::Replies;
 use super::reply::{self, End, Ending};
 use super::scripts::Scripts;
 use super::service::{Turn, client_attribute, refuse_transaction};
@@ -12,8 +14,8 @@ use super::{ConnectionId, Counters, Execution, Host, SessionLimits, Started, des
 use crate::engine::{Data, Mode, Outcome, ResultForm, RunOptions, Stdin};
 use crate::limits;
 use crate::wire::{
-    Args, CommandDecoder, ErrorCode, ErrorReply, EvalRequest, EvalSource, Hello, HelloReply, Request,
-    RespVersion, RunRequest, Service, parse_command,
+    Args, CommandDecoder, CommandId, ErrorCode, ErrorReply, EvalRequest, EvalSource, Hello, HelloReply,
+    Request, RespVersion, RunRequest, Service, locate, parse_located,
 };
 
 /// What frames and `PY.RUN` without `FILENAME` are called in tracebacks.
@@ -24,17 +26,10 @@ pub(super) struct Context<'a, H: Host> {
     pub(super) host: &'a mut H,
     pub(super) limits: &'a mut SessionLimits,
     pub(super) scripts: &'a mut Scripts,
-    pub(super) listing: &'a mut Option<Listing>,
+    pub(super) errand: &'a mut Option<Errand>,
     pub(super) counters: &'a mut Counters,
     pub(super) burying: &'a mut bool,
     pub(super) shutdown_requested: &'a mut bool,
-}
-
-/// What a connection asks about connections: answered by the scheduler, which has them all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Listing {
-    Own,
-    All,
 }
 
 /// What a decoded request leads to.
@@ -78,9 +73,15 @@ pub(super) fn serve_request<H: Host>(
             let decoder = replay.as_deref_mut().unwrap_or(decoder);
             match decoder.next_command() {
                 Ok(Some(args)) => {
+                    connection.command = locate(&args);
+                    if let Some(peer) = &mut connection.peer
+                        && peer.replies == Replies::SkipNext
+                    {
+                        peer.replies = Replies::Skipping;
+                    }
                     let id = u64::from(id.generation);
                     let turn = Turn { context, version, peer: &mut connection.peer, id, out };
-                    serve_command(&args, turn, now)
+                    serve_command(connection.command, &args, turn, now)
                 }
                 Ok(None) => Served::Nothing,
                 Err(error) => {
@@ -145,14 +146,20 @@ fn serve_frame<H: Host>(
         mode: Mode::Echo,
         options,
         timeout: context.limits.timeout,
+        name: None,
         form: ReplyForm::Frame,
     };
     start.begin(context, now)
 }
 
 /// Answers a command, starts its run, or keeps it for `EXEC`.
-fn serve_command<H: Host>(args: &Args<'_>, mut turn: Turn<'_, '_, H>, now: Instant) -> Served<H::Run> {
-    let request = parse_command(args).map_err(|error| error.to_string());
+fn serve_command<H: Host>(
+    command: Option<CommandId>,
+    args: &Args<'_>,
+    mut turn: Turn<'_, '_, H>,
+    now: Instant,
+) -> Served<H::Run> {
+    let request = parse_located(command, args).map_err(|error| error.to_string());
     let in_transaction = turn.peer.as_ref().is_some_and(|peer| peer.transaction.is_some());
     let answer = match request {
         Ok(request) if !(in_transaction && is_kept(&request)) => serve_request_now(request, &mut turn, now),
@@ -188,7 +195,9 @@ fn is_kept(request: &Request<'_>) -> bool {
 
 fn why_not_kept(request: &Request<'_>) -> Option<&'static str> {
     match request {
-        Request::Hello(_) | Request::Shutdown => Some("ERR Command not allowed inside a transaction"),
+        Request::Hello(_) | Request::Shutdown | Request::Service(Service::ClientReply, _) => {
+            Some("ERR Command not allowed inside a transaction")
+        }
         Request::Run(run) if run.stream => {
             Some("ERR PY.RUN: STREAM has no place inside a transaction, whose reply is one array")
         }
@@ -278,6 +287,7 @@ fn serve_eval<H: Host>(
         mode: Mode::Echo,
         options,
         timeout: turn.context.limits.timeout,
+        name: None,
         form: ReplyForm::Eval { version: *turn.version },
     };
     Ok(start.begin(turn.context, now))
@@ -315,6 +325,7 @@ fn serve_run<H: Host>(
         mode: if run.echo || run.data { Mode::Echo } else { Mode::Program },
         options,
         timeout: run.timeout.map_or(context.limits.timeout, |asked| asked.min(context.limits.timeout)),
+        name: run.id,
         form: ReplyForm::Run { version, stream: run.stream },
     };
     start.begin(context, now)
@@ -327,13 +338,15 @@ struct Start<'a> {
     mode: Mode,
     options: RunOptions,
     timeout: Duration,
+    /// What `PY.CANCEL` may call it.
+    name: Option<&'a str>,
     form: ReplyForm,
 }
 
 impl Start<'_> {
     /// Compiles, or finds the program in the cache.
     fn begin<H: Host>(self, context: &mut Context<'_, H>, now: Instant) -> Served<H::Run> {
-        let Start { source, filename, mode, options, timeout, form } = self;
+        let Start { source, filename, mode, options, timeout, name, form } = self;
         context.counters.runs_total += 1;
         let started = catch_unwind(AssertUnwindSafe(|| context.host.start(source, filename, mode, options)));
         let started_at = context.host.now();
@@ -348,6 +361,7 @@ impl Start<'_> {
                 return Served::Task(Box::new(Task {
                     run,
                     form,
+                    name: name.map(Box::from),
                     held: Held::default(),
                     held_max_bytes,
                     timeout,

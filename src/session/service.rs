@@ -2,10 +2,11 @@
 
 use super::Host;
 use super::describe;
+use super::errand::{Errand, Victims};
 use super::info;
-use super::peer::{Peer, Transaction};
+use super::peer::{Peer, Replies, Transaction};
 use super::scripts::digits_of;
-use super::serve::{Context, Listing, Served};
+use super::serve::{Context, Served};
 use crate::limits;
 use crate::wire::{Args, COMMANDS, RespVersion, RespWriter, Service, write_command};
 
@@ -65,8 +66,12 @@ impl<H: Host> Turn<'_, '_, H> {
                 return self.ok();
             }
             Service::ClientSetInfo => return self.client_set_info(second, args.get(3).unwrap_or_default()),
-            Service::ClientInfo => *self.context.listing = Some(Listing::Own),
-            Service::ClientList => *self.context.listing = Some(Listing::All),
+            Service::ClientInfo => return self.leave(Errand::DescribeOwn),
+            Service::ClientList => return self.leave(Errand::DescribeAll),
+            Service::ClientKill => return self.leave(Errand::KillClients(Victims::parse(args)?)),
+            Service::ClientReply => return self.client_reply(second),
+            Service::Cancel => return self.leave(Errand::Cancel(first.to_vec())),
+            Service::ScriptKill => return self.leave(Errand::KillScripts),
             Service::ClientNoEvict if is_word(second, "ON") || is_word(second, "OFF") => return self.ok(),
             Service::ClientNoEvict => return Err("ERR syntax error".to_owned()),
             Service::Command => describe::infos(None, &mut self.writer()),
@@ -123,6 +128,23 @@ impl<H: Host> Turn<'_, '_, H> {
             },
         }
         Ok(Served::Answered)
+    }
+
+    /// The scheduler answers.
+    fn leave(&mut self, errand: Errand) -> Answer<H::Run> {
+        *self.context.errand = Some(errand);
+        Ok(Served::Answered)
+    }
+
+    fn client_reply(&mut self, word: &[u8]) -> Answer<H::Run> {
+        let replies = [("ON", Replies::On), ("OFF", Replies::Off), ("SKIP", Replies::SkipNext)];
+        let asked = replies.into_iter().find(|(name, _)| is_word(word, name));
+        let (_, replies) = asked.ok_or("ERR syntax error")?;
+        // Redis has it so: who wants no replies does not begin to want them with SKIP.
+        if !(replies == Replies::SkipNext && self.peer().replies == Replies::Off) {
+            self.peer().replies = replies;
+        }
+        self.ok()
     }
 
     fn select(&mut self, index: &[u8]) -> Answer<H::Run> {

@@ -44,6 +44,8 @@ pub(super) struct Measured {
 pub(super) struct Task<R> {
     pub(super) run: R,
     pub(super) form: ReplyForm,
+    /// What `PY.CANCEL` may call it.
+    pub(super) name: Option<Box<str>>,
     pub(super) held: Held,
     /// Output that may be held, in bytes.
     pub(super) held_max_bytes: usize,

@@ -3,6 +3,7 @@
 //! What starts runs, and what our own clients send, is read into fields here. Everything else is a [`Service`] with
 //! its words: the session layer reads those where it answers them.
 
+mod locate;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -13,6 +14,7 @@ use thiserror::Error;
 
 use super::resp::{Args, RespVersion, RespWriter};
 use crate::limits;
+pub use locate::{CommandId, locate};
 pub use table::{Action, COMMANDS, CommandSpec, Flag, Parse, Service, SubSpec, find_command, markdown};
 
 /// What a client asks for, borrowed from the decoder that read it.
@@ -49,7 +51,7 @@ pub struct Hello<'a> {
 }
 
 /// `PY.RUN code [FILENAME name] [ARGV n arg…] [STDIN bytes] [TIMEOUT ms] [MEMORY bytes]
-/// [INPUT name value]… [ECHO] [DATA] [STREAM]`
+/// [INPUT name value]… [ID name] [ECHO] [DATA] [STREAM]`
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunRequest<'a> {
     /// The program.
@@ -66,6 +68,8 @@ pub struct RunRequest<'a> {
     pub memory_max_bytes: Option<usize>,
     /// Globals that the program finds: names and strings.
     pub inputs: Vec<(&'a str, &'a str)>,
+    /// What `PY.CANCEL` may call it.
+    pub id: Option<&'a str>,
     /// Whether the `repr` of the value of a last expression is wanted.
     pub echo: bool,
     /// Whether the value of a last expression is wanted in its own type.
@@ -146,15 +150,25 @@ pub enum CommandError {
 /// # Errors
 /// Whatever is wrong with it; the connection can go on.
 pub fn parse_command<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
-    let name = args.get(0).unwrap_or_default();
-    let Some(spec) = find_command(name) else {
-        return Err(unknown_command(name, args));
-    };
+    parse_located(locate(args), args)
+}
+
+/// Reads the arguments of a command whose row was looked for with [`locate`].
+///
+/// # Errors
+/// As [`parse_command`].
+pub fn parse_located<'a>(id: Option<CommandId>, args: &Args<'a>) -> Result<Request<'a>, CommandError> {
+    let Some(id) = id else { return Err(unknown_command(args)) };
+    let spec = id.spec();
     check_arity(spec.arity, args, || spec.name.to_ascii_lowercase())?;
-    match spec.action {
-        Action::Parse(parse) => parse(args),
-        Action::Container { alone: Some(alone), .. } if args.len() == 1 => alone(args),
-        Action::Container { subcommands, .. } => parse_subcommand(spec, subcommands, args),
+    match (spec.action, id.word()) {
+        (Action::Parse(parse), _) => parse(args),
+        (Action::Container { alone: Some(alone), .. }, _) if args.len() == 1 => alone(args),
+        (Action::Container { .. }, Some(word)) => {
+            check_arity(word.arity, args, || id.full_name())?;
+            (word.parse)(args)
+        }
+        (Action::Container { .. }, None) => parse_help(spec, args),
     }
 }
 
@@ -166,19 +180,11 @@ fn check_arity(arity: i32, args: &Args<'_>, name: impl FnOnce() -> String) -> Re
     Ok(())
 }
 
-fn parse_subcommand<'a>(
-    spec: &'static CommandSpec,
-    subcommands: &'static [SubSpec],
-    args: &Args<'a>,
-) -> Result<Request<'a>, CommandError> {
+/// A second word that no row has: every command of two words has a `HELP`.
+fn parse_help<'a>(spec: &'static CommandSpec, args: &Args<'a>) -> Result<Request<'a>, CommandError> {
     let word = args.get(1).unwrap_or_default();
-    let full_name = |sub: &str| format!("{}|{}", spec.name, sub).to_ascii_lowercase();
-    if let Some(sub) = subcommands.iter().find(|sub| word.eq_ignore_ascii_case(sub.name.as_bytes())) {
-        check_arity(sub.arity, args, || full_name(sub.name))?;
-        return (sub.parse)(args);
-    }
     if word.eq_ignore_ascii_case(b"HELP") {
-        check_arity(2, args, || full_name("help"))?;
+        check_arity(2, args, || format!("{}|help", spec.name.to_ascii_lowercase()))?;
         return Ok(Request::Help(spec));
     }
     let word = excerpt(word, limits::ERROR_ARGS_MAX_BYTES);
@@ -186,7 +192,8 @@ fn parse_subcommand<'a>(
 }
 
 /// Redis's wording, with its limits on how much is repeated.
-fn unknown_command(name: &[u8], args: &Args<'_>) -> CommandError {
+fn unknown_command(args: &Args<'_>) -> CommandError {
+    let name = args.get(0).unwrap_or_default();
     let mut shown = String::new();
     for arg in args.iter().skip(1) {
         let Some(room @ 1..) = limits::ERROR_ARGS_MAX_BYTES.checked_sub(shown.len()) else { break };
@@ -283,6 +290,9 @@ fn parse_run<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
         } else if option.eq_ignore_ascii_case(b"INPUT") {
             let name = options.name("INPUT")?;
             run.inputs.push((name, options.text("INPUT", "a name and a value")?));
+        } else if option.eq_ignore_ascii_case(b"ID") {
+            let id = options.run_id("ID")?;
+            options.set("ID", &mut run.id, id)?;
         } else if option.eq_ignore_ascii_case(b"DATA") {
             options.raise("DATA", &mut run.data)?;
         } else if option.eq_ignore_ascii_case(b"ECHO") {
@@ -339,6 +349,18 @@ impl<'a> Options<'a> {
         }
         let shown = excerpt(name.as_bytes(), 32);
         Err(self.problem(format!("{option} needs the name of a variable, got '{shown}'")))
+    }
+
+    /// A client's name for a run.
+    fn run_id(&mut self, option: &str) -> Result<&'a str, CommandError> {
+        let name = self.text(option, "a name")?;
+        match name.len() {
+            1..=limits::RUN_ID_MAX_BYTES => Ok(name),
+            length => Err(self.problem(format!(
+                "{option} needs a name of 1 to {} bytes, got {length}",
+                limits::RUN_ID_MAX_BYTES
+            ))),
+        }
     }
 
     fn number(&mut self, option: &str, what: &str) -> Result<u64, CommandError> {
@@ -445,6 +467,9 @@ impl RunRequest<'_> {
         }
         for (name, value) in &self.inputs {
             words.extend([&b"INPUT"[..], name.as_bytes(), value.as_bytes()]);
+        }
+        if let Some(id) = self.id {
+            words.extend([&b"ID"[..], id.as_bytes()]);
         }
         if self.data {
             words.push(b"DATA");

@@ -135,6 +135,10 @@ services! {
     ClientList,
     /// `CLIENT NO-EVICT`
     ClientNoEvict,
+    /// `CLIENT KILL`
+    ClientKill,
+    /// `CLIENT REPLY`
+    ClientReply,
     /// `COMMAND`
     Command,
     /// `COMMAND COUNT`
@@ -165,8 +169,12 @@ services! {
     ScriptExists,
     /// `SCRIPT FLUSH`
     ScriptFlush,
+    /// `SCRIPT KILL`
+    ScriptKill,
     /// `PY.TRACEBACK`
     Traceback,
+    /// `PY.CANCEL`
+    Cancel,
 }
 
 const fn row(
@@ -264,6 +272,14 @@ pub const COMMANDS: &[CommandSpec] = &[
             sub("SETINFO", 4, "LIB-NAME|LIB-VER value", "Notes what the client is.", service::ClientSetInfo),
             sub("INFO", 2, "", "Describes the connection.", service::ClientInfo),
             sub("LIST", 2, "", "Describes all connections, a line each.", service::ClientList),
+            sub(
+                "KILL",
+                -3,
+                "ID number [SKIPME YES|NO] [MAXAGE seconds]",
+                "Closes connections and returns how many they were.",
+                service::ClientKill,
+            ),
+            sub("REPLY", 3, "ON|OFF|SKIP", "Has the connection answer or not.", service::ClientReply),
             sub("NO-EVICT", 3, "ON|OFF", "Does nothing: no client is evicted.", service::ClientNoEvict),
         ],
     ),
@@ -285,6 +301,7 @@ pub const COMMANDS: &[CommandSpec] = &[
                 service::ScriptExists,
             ),
             sub("FLUSH", -2, "[ASYNC|SYNC]", "Forgets all programs.", service::ScriptFlush),
+            sub("KILL", 2, "", "Cancels what EVAL and EVALSHA run now.", service::ScriptKill),
         ],
     ),
     row(
@@ -357,6 +374,15 @@ pub const COMMANDS: &[CommandSpec] = &[
         &[Fast],
         "Returns the traceback of the last program that raised on this connection.",
         service::Traceback,
+    ),
+    row(
+        "PY.CANCEL",
+        2,
+        "id",
+        "python",
+        &[],
+        "Cancels the runs of this name, or of the connection with this number, and returns how many they were.",
+        service::Cancel,
     ),
     row("PY.STATUS", 1, "", "python", &[Fast], "Returns the daemon's numbers.", |_| Ok(Request::Status)),
     container(

@@ -39,6 +39,7 @@ fn every_request_reads_back_as_it_was_written() {
         timeout: Some(Duration::from_millis(1500)),
         memory_max_bytes: Some(1 << 20),
         inputs: vec![("a", "1"), ("_b2", "")],
+        id: Some("mine"),
         data: true,
         echo: true,
         stream: true,
