@@ -67,6 +67,12 @@ pub struct LowArgs {
     /// With --daemon: connections at once [10000]
     #[arg(long, value_name = "N", requires = "daemon")]
     pub max_connections: Option<usize>,
+    /// With --daemon: sessions at once [1024]
+    #[arg(long, value_name = "N", requires = "daemon")]
+    pub max_sessions: Option<usize>,
+    /// With --daemon: live memory of all sessions beyond which there are no new ones [1GiB]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, allow_hyphen_values = true, requires = "daemon")]
+    pub max_sessions_memory: Option<usize>,
     /// With --daemon: log to a file
     #[arg(long, value_name = "FILE", requires = "daemon")]
     pub log: Option<PathBuf>,

@@ -119,6 +119,9 @@ impl From<ErrorReply> for ClientError {
             | ErrorCode::WrongPass
             | ErrorCode::NoPerm
             | ErrorCode::NoScript
+            | ErrorCode::NoSession
+            | ErrorCode::NoSnapshot
+            | ErrorCode::BusyKey
             | ErrorCode::ExecAbort => ClientError::Refused(error),
             ErrorCode::Timeout
             | ErrorCode::Memory

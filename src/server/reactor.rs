@@ -119,6 +119,8 @@ impl Reactor {
             memory_max_bytes: config.memory_max_bytes,
             frame_max_bytes: config.frame_max_bytes,
             connections_max: config.connections_max,
+            sessions_max: config.sessions_max,
+            sessions_memory_max_bytes: config.sessions_memory_max_bytes,
         };
         Ok(Reactor {
             poll,

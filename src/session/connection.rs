@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::time::Instant;
 
+use super::jobs::{Copying, Job, Terms};
 use super::output::OutputBuffer;
 use super::peer::{Peer, Replies};
 use super::task::Task;
@@ -47,7 +48,7 @@ pub(super) enum Protocol {
 
 /// What the connection is doing.
 #[derive(Debug)]
-pub(super) enum Work<R> {
+pub(super) enum Work<R: Execution> {
     /// No complete request is there, or its turn has to wait until the client reads its replies.
     Idle,
     /// There is input to look at.
@@ -58,6 +59,12 @@ pub(super) enum Work<R> {
     Sleeping(Box<Task<R>>, Instant),
     /// A run whose client does not read its output.
     Suspended(Box<Task<R>>),
+    /// In line for a session.
+    Waiting(Box<Job<R::Session>>),
+    /// Holds the session that it waited for, and is to go on.
+    Ready(Box<Job<R::Session>>),
+    /// A copy of a session, to be given slices.
+    Copying(Box<Copying<R::Session>>),
 }
 
 /// How far the connection's life is.
@@ -81,7 +88,7 @@ pub(super) enum Phase {
 
 /// One connection.
 #[derive(Debug)]
-pub(super) struct Connection<R> {
+pub(super) struct Connection<R: Execution> {
     pub(super) generation: u32,
     pub(super) protocol: Protocol,
     pub(super) work: Work<R>,
@@ -285,8 +292,10 @@ impl<R: Execution> Connection<R> {
             Phase::Finishing { .. } => (Some(self.output_at + limits::REPLY_UNREAD_TIMEOUT), false),
             Phase::Lingering => (Some(self.output_at + limits::LINGER_TIMEOUT), false),
             Phase::Open => match &self.work {
-                Work::Running(task) | Work::Suspended(task) => (Some(task.deadline), true),
-                Work::Sleeping(task, until) => (Some(task.deadline.min(*until)), true),
+                Work::Running(task) | Work::Suspended(task) => (Some(task.terms.deadline), true),
+                Work::Sleeping(task, until) => (Some(task.terms.deadline.min(*until)), true),
+                Work::Waiting(job) | Work::Ready(job) => (Some(job.terms.deadline), true),
+                Work::Copying(copying) => (Some(copying.terms.deadline), true),
                 Work::Fresh => (None, true),
                 Work::Idle if !self.output.is_empty() => {
                     (Some(self.output_at + limits::REPLY_UNREAD_TIMEOUT), false)
@@ -315,7 +324,7 @@ impl<R: Execution> Connection<R> {
         };
         let command = self.command.map_or_else(|| "NULL".to_owned(), CommandId::full_name);
         let run = self.task().map_or_else(String::new, |task| {
-            let name = task.name.as_deref().map_or_else(String::new, in_one_word);
+            let name = task.terms.name.as_deref().map_or_else(String::new, in_one_word);
             format!(" run={name} run-age={}", seconds(task.started_at))
         });
         format!(
@@ -347,16 +356,33 @@ impl<R: Execution> Connection<R> {
     pub(super) fn task(&self) -> Option<&Task<R>> {
         match &self.work {
             Work::Running(task) | Work::Sleeping(task, _) | Work::Suspended(task) => Some(task),
+            _ => None,
+        }
+    }
+
+    /// The terms of what is under way, a run or not.
+    pub(super) fn terms(&self) -> Option<&Terms> {
+        match &self.work {
+            Work::Running(task) | Work::Sleeping(task, _) | Work::Suspended(task) => Some(&task.terms),
+            Work::Waiting(job) | Work::Ready(job) => Some(&job.terms),
+            Work::Copying(copying) => Some(&copying.terms),
             Work::Idle | Work::Fresh => None,
         }
+    }
+
+    /// A reply has been written: what the client has sent since has its turn.
+    pub(super) fn replied(&mut self, now: Instant) {
+        self.output_at = now;
+        self.input_at = now;
+        self.wake();
     }
 
     /// Takes the task away, whatever it waits for.
     pub(super) fn take_task(&mut self) -> Option<Box<Task<R>>> {
         match std::mem::replace(&mut self.work, Work::Idle) {
             Work::Running(task) | Work::Sleeping(task, _) | Work::Suspended(task) => Some(task),
-            idle @ (Work::Idle | Work::Fresh) => {
-                self.work = idle;
+            other => {
+                self.work = other;
                 None
             }
         }

@@ -7,7 +7,7 @@ use super::tests::{HELLO_3, World, command, run, values};
 use super::*;
 use crate::wire::{Request, RespValue, RunRequest, write_command};
 
-fn words(words: &[&str]) -> Vec<u8> {
+pub(super) fn words(words: &[&str]) -> Vec<u8> {
     let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
     let mut out = Vec::new();
     write_command(&words, &mut out);
@@ -15,7 +15,7 @@ fn words(words: &[&str]) -> Vec<u8> {
 }
 
 /// Sends a command over a connection and gives its one answer.
-fn ask(world: &mut World, id: ConnectionId, said: &[&str]) -> RespValue {
+pub(super) fn ask(world: &mut World, id: ConnectionId, said: &[&str]) -> RespValue {
     world.send(id, &words(said));
     world.tick();
     let mut answers = values(&world.take(id));

@@ -1,12 +1,12 @@
 //! Commands that are answered without a run.
 
-use super::Host;
 use super::describe;
 use super::errand::{Errand, Victims};
 use super::info;
 use super::peer::{Peer, Replies, Transaction};
 use super::scripts::digits_of;
 use super::serve::{Context, Served};
+use super::{ConnectionId, Host};
 use crate::limits;
 use crate::wire::{Args, COMMANDS, RespVersion, RespWriter, Service, write_command};
 
@@ -15,8 +15,7 @@ pub(super) struct Turn<'a, 'b, H: Host> {
     pub(super) context: &'a mut Context<'b, H>,
     pub(super) version: &'a mut RespVersion,
     pub(super) peer: &'a mut Option<Box<Peer>>,
-    /// The connection's number.
-    pub(super) id: u64,
+    pub(super) id: ConnectionId,
     pub(super) out: &'a mut Vec<u8>,
 }
 
@@ -24,6 +23,11 @@ pub(super) struct Turn<'a, 'b, H: Host> {
 pub(super) type Answer<R> = Result<Served<R>, String>;
 
 impl<H: Host> Turn<'_, '_, H> {
+    /// The connection's number, as clients know it.
+    pub(super) fn number(&self) -> u64 {
+        u64::from(self.id.generation)
+    }
+
     pub(super) fn writer(&mut self) -> RespWriter<'_> {
         RespWriter::new(*self.version, self.out)
     }
@@ -54,8 +58,8 @@ impl<H: Host> Turn<'_, '_, H> {
                 self.writer().simple("RESET");
             }
             Service::ClientId => {
-                let id = self.id;
-                self.writer().unsigned(id);
+                let number = self.number();
+                self.writer().unsigned(number);
             }
             Service::ClientGetName => match self.peer.as_ref().map_or("", |peer| &peer.name) {
                 "" => self.writer().null(),
@@ -91,7 +95,7 @@ impl<H: Host> Turn<'_, '_, H> {
                 return self.ok();
             }
             Service::Info => {
-                let status = self.context.host.status(self.context.counters);
+                let status = self.context.status();
                 let text = info::text(&status, self.context.limits, self.context.scripts.size(), args);
                 self.writer().verbatim(*b"txt", text.as_bytes());
             }

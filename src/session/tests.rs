@@ -26,6 +26,8 @@ impl World {
             memory_max_bytes: 1000,
             frame_max_bytes: 1 << 20,
             connections_max: 100,
+            sessions_max: 8,
+            sessions_memory_max_bytes: 1_000,
         };
         change(&mut limits);
         World { scheduler: Scheduler::new(FakeHost::new(), limits) }
