@@ -22,6 +22,7 @@ mod scripts;
 mod serve;
 mod service;
 mod task;
+mod token;
 mod typed;
 
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub use connection::Interest;
 pub use host::{Execution, Host, NotCompiled, Started};
 pub use reply::describe_kill;
 pub use scheduler::Scheduler;
+pub use token::AccessToken;
 
 /// Names a connection for as long as it lives; the generation tells it from earlier ones in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -10,6 +10,7 @@ use super::deadlines::Deadlines;
 use super::errand::Errand;
 use super::scripts::Scripts;
 use super::serve::{Context, run_slice, serve_request};
+use super::token::AccessToken;
 use super::{ConnectionId, Counters, Host, SessionLimits};
 use crate::engine::Kill;
 use crate::limits;
@@ -31,6 +32,8 @@ pub struct Scheduler<H: Host> {
     long: VecDeque<ConnectionId>,
     deadlines: Deadlines,
     scripts: Scripts,
+    /// What clients have to say first.
+    token: Option<AccessToken>,
     /// What the connection whose turn it is asks of the others.
     errand: Option<Errand>,
     touched: Vec<ConnectionId>,
@@ -56,12 +59,18 @@ impl<H: Host> Scheduler<H> {
             long: VecDeque::new(),
             deadlines: Deadlines::default(),
             scripts: Scripts::default(),
+            token: None,
             errand: None,
             touched: Vec::new(),
             burying: false,
             drain_at: None,
             shutdown_requested: false,
         }
+    }
+
+    /// From the next connection on, clients have to say this before they are served.
+    pub fn require_token(&mut self, token: AccessToken) {
+        self.token = Some(token);
     }
 
     /// The world outside.
@@ -90,7 +99,9 @@ impl<H: Host> Scheduler<H> {
         }
         let generation = self.next_generation;
         self.next_generation = self.next_generation.wrapping_add(1);
-        let index = self.connections.insert(Connection::new(generation, full, now));
+        let mut connection = Connection::new(generation, full, now);
+        connection.admitted = self.token.is_none();
+        let index = self.connections.insert(connection);
         let id = ConnectionId { index: index as u32, generation };
         self.touch(id);
         Some(id)
@@ -366,6 +377,7 @@ impl<H: Host> Scheduler<H> {
             host: &mut self.host,
             limits: &mut self.limits,
             scripts: &mut self.scripts,
+            token: self.token.as_ref(),
             errand: &mut self.errand,
             counters: &mut self.counters,
             burying: &mut self.burying,

@@ -10,9 +10,11 @@ use super::reply::{self, End, Ending};
 use super::scripts::Scripts;
 use super::service::{Turn, client_attribute, refuse_transaction};
 use super::task::{Held, Measured, ReplyForm, Slice, Task, panic_message};
+use super::token::{self, AccessToken};
 use super::{ConnectionId, Counters, Execution, Host, SessionLimits, Started, describe};
 use crate::engine::{Data, Mode, Outcome, ResultForm, RunOptions, Stdin};
 use crate::limits;
+use crate::wire::command::Flag;
 use crate::wire::{
     Args, CommandDecoder, CommandId, ErrorCode, ErrorReply, EvalRequest, EvalSource, Hello, HelloReply,
     Request, RespVersion, RunRequest, Service, locate, parse_located,
@@ -21,11 +23,16 @@ use crate::wire::{
 /// What frames and `PY.RUN` without `FILENAME` are called in tracebacks.
 const FILENAME: &str = "<string>";
 
+/// What a daemon with a token answers to frames, which have no place for one.
+const FRAMES_NOT_ADMITTED: &str =
+    "NOAUTH Authentication required. Frames cannot authenticate: speak RESP to this daemon.";
+
 /// What one request needs of the scheduler besides its connection.
 pub(super) struct Context<'a, H: Host> {
     pub(super) host: &'a mut H,
     pub(super) limits: &'a mut SessionLimits,
     pub(super) scripts: &'a mut Scripts,
+    pub(super) token: Option<&'a AccessToken>,
     pub(super) errand: &'a mut Option<Errand>,
     pub(super) counters: &'a mut Counters,
     pub(super) burying: &'a mut bool,
@@ -58,6 +65,11 @@ pub(super) fn serve_request<H: Host>(
     let out = connection.output.tail();
     let served = match &mut connection.protocol {
         Protocol::Frames(decoder) => match decoder.next_frame() {
+            Ok(Some(_)) if !connection.admitted => {
+                context.counters.requests_refused += 1;
+                reply::refuse_frame(FRAMES_NOT_ADMITTED, out);
+                Served::Answered
+            }
             Ok(Some(code)) => serve_frame(code, context, out, now),
             Ok(None) => Served::Nothing,
             Err(error) => {
@@ -80,7 +92,8 @@ pub(super) fn serve_request<H: Host>(
                         peer.replies = Replies::Skipping;
                     }
                     let id = u64::from(id.generation);
-                    let turn = Turn { context, version, peer: &mut connection.peer, id, out };
+                    let (peer, admitted) = (&mut connection.peer, &mut connection.admitted);
+                    let turn = Turn { context, version, peer, admitted, id, out };
                     serve_command(connection.command, &args, turn, now)
                 }
                 Ok(None) => Served::Nothing,
@@ -159,6 +172,11 @@ fn serve_command<H: Host>(
     mut turn: Turn<'_, '_, H>,
     now: Instant,
 ) -> Served<H::Run> {
+    if !*turn.admitted && !command.is_some_and(|id| id.spec().flags.contains(&Flag::NoAuth)) {
+        turn.context.counters.requests_refused += 1;
+        turn.writer().error("NOAUTH Authentication required.");
+        return Served::Answered;
+    }
     let request = parse_located(command, args).map_err(|error| error.to_string());
     let in_transaction = turn.peer.as_ref().is_some_and(|peer| peer.transaction.is_some());
     let answer = match request {
@@ -216,6 +234,11 @@ fn serve_request_now<H: Host>(
         Request::Service(service, args) => return turn.answer(service, &args),
         Request::Help(spec) => describe::help(spec, &mut turn.writer()),
         Request::Hello(hello) => say_hello(hello, turn)?,
+        Request::Auth(credentials) => {
+            token::check(turn.context.token, &credentials)?;
+            *turn.admitted = true;
+            turn.writer().simple("OK");
+        }
         Request::Ping(None) => turn.writer().simple("PONG"),
         Request::Ping(Some(message)) => turn.writer().bulk(message),
         Request::Status => turn.context.host.status(turn.context.counters).encode(*turn.version, turn.out),
@@ -232,6 +255,16 @@ fn serve_request_now<H: Host>(
 }
 
 fn say_hello<H: Host>(hello: Hello<'_>, turn: &mut Turn<'_, '_, H>) -> Result<(), String> {
+    if let Some(credentials) = &hello.auth {
+        token::check(turn.context.token, credentials)?;
+        *turn.admitted = true;
+    }
+    if !*turn.admitted {
+        return Err("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO \
+                    <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP \
+                    protocol version at the same time"
+            .to_owned());
+    }
     if let Some(name) = hello.name {
         let name = client_attribute("Client names", name.as_bytes())?;
         turn.peer.get_or_insert_default().name = name;

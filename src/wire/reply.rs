@@ -365,7 +365,9 @@ pub enum ErrorCode {
     Err,
     /// `HELLO` with a version that is not spoken here.
     NoProto,
-    /// `HELLO … AUTH` of a user that does not exist.
+    /// The daemon wants a token first (`--token-file`).
+    NoAuth,
+    /// `AUTH` with another token than the daemon's, or of a user that does not exist.
     WrongPass,
     /// The peer may not speak to this daemon.
     NoPerm,
@@ -396,9 +398,10 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    const ALL: [ErrorCode; 16] = [
+    const ALL: [ErrorCode; 17] = [
         ErrorCode::Err,
         ErrorCode::NoProto,
+        ErrorCode::NoAuth,
         ErrorCode::WrongPass,
         ErrorCode::NoPerm,
         ErrorCode::Timeout,
@@ -420,6 +423,7 @@ impl ErrorCode {
         match self {
             ErrorCode::Err => "ERR",
             ErrorCode::NoProto => "NOPROTO",
+            ErrorCode::NoAuth => "NOAUTH",
             ErrorCode::WrongPass => "WRONGPASS",
             ErrorCode::NoPerm => "NOPERM",
             ErrorCode::Timeout => "TIMEOUT",
