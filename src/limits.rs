@@ -144,6 +144,8 @@ pub const ERROR_MESSAGE_MAX_BYTES: usize = 4 * KIB;
 pub const TRACEBACK_KEPT_MAX_BYTES: usize = 64 * KIB;
 /// A client's name for a run or a session, in bytes.
 pub const NAME_MAX_BYTES: usize = 256;
+/// The token of a daemon (`--token-file`), in bytes.
+pub const TOKEN_MAX_BYTES: usize = 4 * KIB;
 /// The name of a client or of its library, in bytes.
 pub const CLIENT_NAME_MAX_BYTES: usize = 256;
 

@@ -101,6 +101,7 @@ impl Command {
         let mut config = DaemonConfig::new(socket);
         config.foreground = flags.foreground;
         config.log = flags.log;
+        config.token_file = flags.token_file;
         config.timeout = flags.timeout.unwrap_or(config.timeout);
         config.memory_max_bytes = flags.max_memory.unwrap_or(config.memory_max_bytes);
         config.frame_max_bytes = flags.max_frame.unwrap_or(config.frame_max_bytes);

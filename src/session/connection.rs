@@ -98,6 +98,8 @@ pub(super) struct Connection<R: Execution> {
     pub(super) output: OutputBuffer,
     pub(super) peer: Option<Box<Peer>>,
     pub(super) connected_at: Instant,
+    /// Whether it said the daemon's token, or need not.
+    pub(super) admitted: bool,
     /// It asked for its own end, which comes after the answer.
     pub(super) doomed: bool,
     /// The command that was served last; frames have none.
@@ -127,6 +129,7 @@ impl<R: Execution> Connection<R> {
             output: OutputBuffer::default(),
             peer: None,
             connected_at: now,
+            admitted: true,
             doomed: false,
             command: None,
             input_ended: false,

@@ -26,6 +26,7 @@ mod scripts;
 mod serve;
 mod service;
 mod task;
+mod token;
 mod typed;
 
 #[cfg(test)]
@@ -43,6 +44,7 @@ pub use connection::Interest;
 pub use host::{Execution, Host, NotCompiled, SessionState, Started};
 pub use reply::describe_kill;
 pub use scheduler::Scheduler;
+pub use token::AccessToken;
 
 /// Names a connection for as long as it lives; the generation tells it from earlier ones in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -13,6 +13,7 @@ use super::registry::Sessions;
 use super::run::run_slice;
 use super::scripts::Scripts;
 use super::serve::{Context, serve_request};
+use super::token::AccessToken;
 use super::{ConnectionId, Counters, Host, SessionLimits};
 use crate::engine::Kill;
 use crate::limits;
@@ -37,6 +38,8 @@ pub struct Scheduler<H: Host> {
     sessions: Sessions<StateOf<H>>,
     /// Connections that hold now the session that they waited for.
     woken: Vec<ConnectionId>,
+    /// What clients have to say first.
+    token: Option<AccessToken>,
     /// What the connection whose turn it is asks of the others.
     errand: Option<Errand>,
     touched: Vec<ConnectionId>,
@@ -64,12 +67,18 @@ impl<H: Host> Scheduler<H> {
             scripts: Scripts::default(),
             sessions: Sessions::default(),
             woken: Vec::new(),
+            token: None,
             errand: None,
             touched: Vec::new(),
             burying: false,
             drain_at: None,
             shutdown_requested: false,
         }
+    }
+
+    /// From the next connection on, clients have to say this before they are served.
+    pub fn require_token(&mut self, token: AccessToken) {
+        self.token = Some(token);
     }
 
     /// The world outside.
@@ -98,7 +107,9 @@ impl<H: Host> Scheduler<H> {
         }
         let generation = self.next_generation;
         self.next_generation = self.next_generation.wrapping_add(1);
-        let index = self.connections.insert(Connection::new(generation, full, now));
+        let mut connection = Connection::new(generation, full, now);
+        connection.admitted = self.token.is_none();
+        let index = self.connections.insert(connection);
         let id = ConnectionId { index: index as u32, generation };
         self.touch(id);
         Some(id)
@@ -391,6 +402,7 @@ impl<H: Host> Scheduler<H> {
             scripts: &mut self.scripts,
             sessions: &mut self.sessions,
             woken: &mut self.woken,
+            token: self.token.as_ref(),
             errand: &mut self.errand,
             counters: &mut self.counters,
             burying: &mut self.burying,

@@ -13,12 +13,18 @@ use super::run::{FILENAME, Start, answer_ended, run_slice};
 use super::scripts::Scripts;
 use super::service::{Turn, client_attribute, refuse_transaction};
 use super::task::{Measured, ReplyForm, Task};
+use super::token::{self, AccessToken};
 use super::{ConnectionId, Counters, Execution, Host, SessionLimits, describe};
 use crate::engine::{Data, Mode, ResultForm, RunOptions, Stdin};
+use crate::wire::command::Flag;
 use crate::wire::{
     Args, BatchRequest, CommandDecoder, CommandId, ErrorCode, EvalRequest, EvalSource, Hello, HelloReply,
     Request, RespVersion, RunRequest, Service, locate, parse_located,
 };
+
+/// What a daemon with a token answers to frames, which have no place for one.
+const FRAMES_NOT_ADMITTED: &str =
+    "NOAUTH Authentication required. Frames cannot authenticate: speak RESP to this daemon.";
 
 /// What one request needs of the scheduler besides its connection.
 pub(super) struct Context<'a, H: Host> {
@@ -28,6 +34,7 @@ pub(super) struct Context<'a, H: Host> {
     pub(super) sessions: &'a mut Sessions<StateOf<H>>,
     /// Connections that hold now what they waited for.
     pub(super) woken: &'a mut Vec<ConnectionId>,
+    pub(super) token: Option<&'a AccessToken>,
     pub(super) errand: &'a mut Option<Errand>,
     pub(super) counters: &'a mut Counters,
     pub(super) burying: &'a mut bool,
@@ -64,6 +71,11 @@ pub(super) fn serve_request<H: Host>(
     let out = connection.output.tail();
     let served = match &mut connection.protocol {
         Protocol::Frames(decoder) => match decoder.next_frame() {
+            Ok(Some(_)) if !connection.admitted => {
+                context.counters.requests_refused += 1;
+                reply::refuse_frame(FRAMES_NOT_ADMITTED, out);
+                Served::Answered
+            }
             Ok(Some(code)) => serve_frame(code, context, id, out, now),
             Ok(None) => Served::Nothing,
             Err(error) => {
@@ -85,7 +97,8 @@ pub(super) fn serve_request<H: Host>(
                     {
                         peer.replies = Replies::Skipping;
                     }
-                    let turn = Turn { context, version, peer: &mut connection.peer, id, out };
+                    let (peer, admitted) = (&mut connection.peer, &mut connection.admitted);
+                    let turn = Turn { context, version, peer, admitted, id, out };
                     serve_command(connection.command, &args, turn, now)
                 }
                 Ok(None) => Served::Nothing,
@@ -178,6 +191,11 @@ fn serve_command<H: Host>(
     mut turn: Turn<'_, '_, H>,
     now: Instant,
 ) -> Served<H::Run> {
+    if !*turn.admitted && !command.is_some_and(|id| id.spec().flags.contains(&Flag::NoAuth)) {
+        turn.context.counters.requests_refused += 1;
+        turn.writer().error("NOAUTH Authentication required.");
+        return Served::Answered;
+    }
     let request = parse_located(command, args).map_err(|error| error.to_string());
     let in_transaction = turn.peer.as_ref().is_some_and(|peer| peer.transaction.is_some());
     let answer = match request {
@@ -239,6 +257,11 @@ fn serve_request_now<H: Host>(
         Request::Service(service, args) => return turn.answer(service, &args),
         Request::Help(spec) => describe::help(spec, &mut turn.writer()),
         Request::Hello(hello) => say_hello(hello, turn)?,
+        Request::Auth(credentials) => {
+            token::check(turn.context.token, &credentials)?;
+            *turn.admitted = true;
+            turn.writer().simple("OK");
+        }
         Request::Ping(None) => turn.writer().simple("PONG"),
         Request::Ping(Some(message)) => turn.writer().bulk(message),
         Request::Status => turn.context.status().encode(*turn.version, turn.out),
@@ -255,6 +278,16 @@ fn serve_request_now<H: Host>(
 }
 
 fn say_hello<H: Host>(hello: Hello<'_>, turn: &mut Turn<'_, '_, H>) -> Result<(), String> {
+    if let Some(credentials) = &hello.auth {
+        token::check(turn.context.token, credentials)?;
+        *turn.admitted = true;
+    }
+    if !*turn.admitted {
+        return Err("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO \
+                    <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP \
+                    protocol version at the same time"
+            .to_owned());
+    }
     if let Some(name) = hello.name {
         let name = client_attribute("Client names", name.as_bytes())?;
         turn.peer.get_or_insert_default().name = name;

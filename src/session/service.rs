@@ -15,6 +15,8 @@ pub(super) struct Turn<'a, 'b, H: Host> {
     pub(super) context: &'a mut Context<'b, H>,
     pub(super) version: &'a mut RespVersion,
     pub(super) peer: &'a mut Option<Box<Peer>>,
+    /// Whether the connection said the daemon's token, or need not.
+    pub(super) admitted: &'a mut bool,
     pub(super) id: ConnectionId,
     pub(super) out: &'a mut Vec<u8>,
 }
@@ -55,6 +57,7 @@ impl<H: Host> Turn<'_, '_, H> {
             Service::Reset => {
                 *self.version = RespVersion::Resp2;
                 *self.peer = None;
+                *self.admitted = self.context.token.is_none();
                 self.writer().simple("RESET");
             }
             Service::ClientId => {

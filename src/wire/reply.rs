@@ -369,7 +369,9 @@ pub enum ErrorCode {
     Err,
     /// `HELLO` with a version that is not spoken here.
     NoProto,
-    /// `HELLO … AUTH` of a user that does not exist.
+    /// The daemon wants a token first (`--token-file`).
+    NoAuth,
+    /// `AUTH` with another token than the daemon's, or of a user that does not exist.
     WrongPass,
     /// The peer may not speak to this daemon.
     NoPerm,
@@ -406,9 +408,10 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    const ALL: [ErrorCode; 19] = [
+    const ALL: [ErrorCode; 20] = [
         ErrorCode::Err,
         ErrorCode::NoProto,
+        ErrorCode::NoAuth,
         ErrorCode::WrongPass,
         ErrorCode::NoPerm,
         ErrorCode::Timeout,
@@ -433,6 +436,7 @@ impl ErrorCode {
         match self {
             ErrorCode::Err => "ERR",
             ErrorCode::NoProto => "NOPROTO",
+            ErrorCode::NoAuth => "NOAUTH",
             ErrorCode::WrongPass => "WRONGPASS",
             ErrorCode::NoPerm => "NOPERM",
             ErrorCode::Timeout => "TIMEOUT",

@@ -19,11 +19,28 @@ pub use locate::{CommandId, locate};
 pub use session::{BatchRequest, SessionRequest};
 pub use table::{Action, COMMANDS, CommandSpec, Flag, Parse, Service, SubSpec, find_command, markdown};
 
+/// Who somebody says to be. `Debug` does not show the password.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Credentials<'a> {
+    /// The user; `None` for the one whom `AUTH password` means.
+    pub user: Option<&'a [u8]>,
+    /// The password.
+    pub password: &'a [u8],
+}
+
+impl std::fmt::Debug for Credentials<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Credentials").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
 /// What a client asks for, borrowed from the decoder that read it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request<'a> {
     /// `HELLO`: choose the protocol version, learn who answers.
     Hello(Hello<'a>),
+    /// `AUTH`: the token.
+    Auth(Credentials<'a>),
     /// `PING`: the message comes back, or `PONG`.
     Ping(Option<&'a [u8]>),
     /// `PY.RUN`: run a program.
@@ -47,11 +64,13 @@ pub enum Request<'a> {
 }
 
 /// `HELLO [2|3 [AUTH user password] [SETNAME name]]`. Who may speak at all is decided by the socket's
-/// owner and mode; `AUTH` is accepted for the user `default`, as by a Redis that has no password.
+/// owner and mode, and by the token, if the daemon has one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hello<'a> {
     /// The version to speak from the reply on; `None` keeps the one in use.
     pub version: Option<RespVersion>,
+    /// `AUTH`
+    pub auth: Option<Credentials<'a>>,
     /// `SETNAME`
     pub name: Option<&'a str>,
 }
@@ -142,9 +161,9 @@ pub enum CommandError {
     /// `HELLO 4`
     #[error("NOPROTO unsupported protocol version")]
     Version,
-    /// `HELLO 3 AUTH somebody secret`
-    #[error("WRONGPASS invalid username-password pair or user is disabled.")]
-    Auth,
+    /// `AUTH a b c`
+    #[error("ERR syntax error")]
+    Syntax,
     /// An option that is misspelt, doubled, cut off or has a bad value.
     #[error("ERR {command}: {problem}")]
     Option {
@@ -230,11 +249,9 @@ fn parse_hello<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
     });
     while let Some(option) = options.next() {
         if option.eq_ignore_ascii_case(b"AUTH") {
-            let user = options.value("AUTH", "a user and a password")?;
-            options.value("AUTH", "a user and a password")?;
-            if user != b"default" {
-                return Err(CommandError::Auth);
-            }
+            let user = Some(options.value("AUTH", "a user and a password")?);
+            let password = options.value("AUTH", "a user and a password")?;
+            hello.auth = Some(Credentials { user, password });
         } else if option.eq_ignore_ascii_case(b"SETNAME") {
             hello.name = Some(options.text("SETNAME", "a name")?);
         } else {
@@ -242,6 +259,15 @@ fn parse_hello<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
         }
     }
     Ok(Request::Hello(hello))
+}
+
+fn parse_auth<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
+    let (user, password) = match args.len() {
+        2 => (None, args.get(1)),
+        3 => (args.get(1), args.get(2)),
+        _ => return Err(CommandError::Syntax),
+    };
+    Ok(Request::Auth(Credentials { user, password: password.unwrap_or_default() }))
 }
 
 fn parse_ping<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
@@ -417,6 +443,10 @@ impl Request<'_> {
     pub fn encode(&self, out: &mut Vec<u8>) {
         match self {
             Request::Hello(hello) => hello.encode(out),
+            Request::Auth(Credentials { user: None, password }) => write_command(&[b"AUTH", password], out),
+            Request::Auth(Credentials { user: Some(user), password }) => {
+                write_command(&[b"AUTH", user, password], out);
+            }
             Request::Ping(None) => write_command(&[b"PING"], out),
             Request::Ping(Some(message)) => write_command(&[b"PING", message], out),
             Request::Run(run) => run.encode(out),
@@ -434,16 +464,20 @@ impl Request<'_> {
 
 impl Hello<'_> {
     fn encode(&self, out: &mut Vec<u8>) {
-        // A name can only be sent after a version: 2 is what a connection starts with.
-        let version = match (self.version, self.name) {
-            (None, None) => return write_command(&[b"HELLO"], out),
-            (None | Some(RespVersion::Resp2), _) => b"2",
-            (Some(RespVersion::Resp3), _) => b"3",
+        let version: &[u8] = match self.version {
+            None if *self == Hello::default() => return write_command(&[b"HELLO"], out),
+            // Options can only be sent after a version: 2 is what a connection starts with.
+            None | Some(RespVersion::Resp2) => b"2",
+            Some(RespVersion::Resp3) => b"3",
         };
-        match self.name {
-            None => write_command(&[b"HELLO", version], out),
-            Some(name) => write_command(&[b"HELLO", version, b"SETNAME", name.as_bytes()], out),
+        let mut words: Vec<&[u8]> = vec![b"HELLO", version];
+        if let Some(Credentials { user, password }) = self.auth {
+            words.extend([b"AUTH", user.unwrap_or(b"default"), password]);
         }
+        if let Some(name) = self.name {
+            words.extend([b"SETNAME", name.as_bytes()]);
+        }
+        write_command(&words, out);
     }
 }
 

@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use super::session::{SessionRequest, parse_batch, parse_fork, parse_name, parse_new};
 use super::{
-    Args, CommandError, Request, parse_eval_code, parse_eval_sha, parse_hello, parse_ping, parse_run,
+    Args, CommandError, Request, parse_auth, parse_eval_code, parse_eval_sha, parse_hello, parse_ping,
+    parse_run,
 };
 
 /// What is worth knowing of a command before it runs; Redis's words.
@@ -20,6 +21,8 @@ pub enum Flag {
     Admin,
     /// Not in a transaction.
     NoMulti,
+    /// Served before `AUTH`.
+    NoAuth,
 }
 
 impl Flag {
@@ -31,6 +34,7 @@ impl Flag {
             Flag::MovableKeys => "movablekeys",
             Flag::Admin => "admin",
             Flag::NoMulti => "no_multi",
+            Flag::NoAuth => "no_auth",
         }
     }
 }
@@ -211,7 +215,7 @@ const fn sub(
     SubSpec { name, arity, syntax, summary, parse }
 }
 
-use Flag::{Admin, Fast, MovableKeys, NoMulti, Script};
+use Flag::{Admin, Fast, MovableKeys, NoAuth, NoMulti, Script};
 
 /// Every command there is; what comes often is first.
 pub const COMMANDS: &[CommandSpec] = &[
@@ -289,9 +293,18 @@ pub const COMMANDS: &[CommandSpec] = &[
         -1,
         "[2|3 [AUTH user password] [SETNAME name]]",
         "connection",
-        &[Fast, NoMulti],
+        &[Fast, NoMulti, NoAuth],
         "Chooses the protocol version and tells who answers.",
         parse_hello,
+    ),
+    row(
+        "AUTH",
+        -2,
+        "[default] token",
+        "connection",
+        &[Fast, NoAuth],
+        "Says the token that a daemon with --token-file asks for.",
+        parse_auth,
     ),
     container(
         "CLIENT",
@@ -317,8 +330,24 @@ pub const COMMANDS: &[CommandSpec] = &[
         ],
     ),
     row("SELECT", 2, "0", "connection", &[Fast], "Chooses a database: there is one.", service::Select),
-    row("RESET", 1, "", "connection", &[Fast], "Brings the connection to where it began.", service::Reset),
-    row("QUIT", -1, "", "connection", &[Fast], "Answers OK and closes the connection.", service::Quit),
+    row(
+        "RESET",
+        1,
+        "",
+        "connection",
+        &[Fast, NoAuth],
+        "Brings the connection to where it began.",
+        service::Reset,
+    ),
+    row(
+        "QUIT",
+        -1,
+        "",
+        "connection",
+        &[Fast, NoAuth],
+        "Answers OK and closes the connection.",
+        service::Quit,
+    ),
     container(
         "SCRIPT",
         "scripting",
