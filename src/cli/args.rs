@@ -98,8 +98,17 @@ pub struct LowArgs {
 }
 
 /// Flags whose value is the next argument: the split must not take it for the program.
-const FLAGS_WITH_VALUE: [&str; 7] =
-    ["--socket", "--timeout", "--max-memory", "--max-frame", "--max-connections", "--token-file", "--log"];
+const FLAGS_WITH_VALUE: [&str; 9] = [
+    "--socket",
+    "--timeout",
+    "--max-memory",
+    "--max-frame",
+    "--max-connections",
+    "--max-sessions",
+    "--max-sessions-memory",
+    "--token-file",
+    "--log",
+];
 
 /// The program that was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
