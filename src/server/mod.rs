@@ -12,7 +12,10 @@ mod lifecycle;
 mod log;
 mod process;
 mod reactor;
+#[cfg(test)]
+mod simulation;
 mod token;
+mod traffic;
 
 use std::io;
 use std::path::{Path, PathBuf};

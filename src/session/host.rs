@@ -11,7 +11,7 @@ use crate::wire::DaemonStatus;
 use super::Counters;
 
 /// One execution of a program, as [`Run`] is.
-pub trait Execution {
+pub trait Execution: std::fmt::Debug {
     /// What its program leaves for the next.
     type Session: SessionState;
 

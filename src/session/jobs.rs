@@ -321,6 +321,7 @@ pub(super) fn copy_some<H: Host>(
     mut copying: Box<Copying<StateOf<H>>>,
     now: Instant,
 ) -> Instant {
+    context.counters.slices_total += 1;
     if !copying.to.copy_some(&copying.from) {
         connection.work = Work::Copying(copying);
         return context.host.now();

@@ -32,7 +32,7 @@ mod typed;
 #[cfg(test)]
 mod errand_tests;
 #[cfg(test)]
-mod fake;
+pub(crate) mod fake;
 #[cfg(test)]
 mod jobs_tests;
 #[cfg(test)]
