@@ -314,6 +314,55 @@ fn a_client_that_wants_no_replies_gets_none() {
 }
 
 #[test]
+fn a_slow_request_is_logged_with_what_it_took_and_where_it_was() {
+    let mut raw = Raw::resp3();
+    raw.check(&["SLOWLOG", "LEN"], ":0\r\n");
+    raw.check(&["CLIENT", "SETNAME", "me"], "+OK\r\n");
+    let code = "def f():\n    n = 0\n    while True:\n        n += 1\n\nf()";
+    let killed = raw.bytes(&["PY.RUN", code, "TIMEOUT", "50"]);
+    assert!(killed.starts_with("-TIMEOUT "), "{killed}");
+    raw.check(&["SLOWLOG", "LEN"], ":1\r\n");
+    let RespValue::Array(log) = raw.ask(&["SLOWLOG", "GET"]) else { panic!("no array") };
+    let RespValue::Array(fields) = &log[0] else { panic!("{log:?}") };
+    let words: Vec<RespValue> = ["PY.RUN", code, "TIMEOUT", "50"].map(RespValue::bulk).into();
+    assert_eq!(fields[3..6], [RespValue::Array(words), RespValue::bulk(""), RespValue::bulk("me")]);
+    let [RespValue::Integer(0), RespValue::Integer(at), RespValue::Integer(took)] = fields[..3] else {
+        panic!("{fields:?}")
+    };
+    assert!(at > 1_700_000_000 && took >= 50_000, "{at} {took}");
+    let RespValue::Map(more) = &fields[6] else { panic!("{fields:?}") };
+    let RespValue::Integer(line) = more[2].1 else { panic!("{more:?}") };
+    assert!((3..=4).contains(&line), "it was in the loop, not at the call: {line}");
+    assert_eq!(more[3], (RespValue::bulk("outcome"), RespValue::bulk("killed TIMEOUT")));
+    assert!(
+        matches!((&more[0].1, &more[1].1), (RespValue::Integer(1000..), RespValue::Integer(1..))),
+        "{more:?}"
+    );
+    raw.check(&["SLOWLOG", "RESET"], "+OK\r\n");
+    raw.check(&["SLOWLOG", "GET"], "*0\r\n");
+}
+
+#[test]
+fn what_commands_were_asked_can_be_read_as_from_a_redis() {
+    let mut raw = Raw::new();
+    raw.check(&["EVAL", "2+3", "0"], ":5\r\n");
+    raw.check(&["EVAL", "1/0", "0"], "-PYERR ZeroDivisionError: division by zero\r\n");
+    let RespValue::Bulk(info) = raw.ask(&["INFO", "everything"]) else { panic!("no text") };
+    let info = text(&info);
+    assert!(info.contains("\r\ncmdstat_eval:calls=2,usec=") && info.contains("failed_calls=1\r\n"), "{info}");
+    assert!(info.contains("\r\nlatency_percentiles_usec_eval:p50="), "{info}");
+    let RespValue::Bulk(info) = raw.ask(&["INFO"]) else { panic!("no text") };
+    assert!(!text(&info).contains("cmdstat_"), "they have to be asked for");
+    let RespValue::Array(histogram) = raw.ask(&["LATENCY", "HISTOGRAM", "eval"]) else { panic!("no array") };
+    assert_eq!(histogram[0], RespValue::bulk("eval"));
+    raw.check(&["CONFIG", "SET", "slowlog-log-slower-than", "-1"], "+OK\r\n");
+    raw.check(
+        &["CONFIG", "GET", "slowlog-*"],
+        "*4\r\n$23\r\nslowlog-log-slower-than\r\n$2\r\n-1\r\n$15\r\nslowlog-max-len\r\n$3\r\n128\r\n",
+    );
+}
+
+#[test]
 fn quit_ends_the_connection_after_its_answer() {
     let mut raw = Raw::new();
     raw.client.send(&[command(&["QUIT"]), command(&["PING"])].concat());

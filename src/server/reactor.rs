@@ -119,6 +119,8 @@ impl Reactor {
             memory_max_bytes: config.memory_max_bytes,
             frame_max_bytes: config.frame_max_bytes,
             connections_max: config.connections_max,
+            slowlog_slower_than_us: limits::SLOWLOG_SLOWER_THAN.as_micros() as i64,
+            slowlog_entries_max: limits::SLOWLOG_ENTRIES,
         };
         Ok(Reactor {
             poll,

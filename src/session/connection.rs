@@ -354,6 +354,13 @@ impl<R: Execution> Connection<R> {
         }
     }
 
+    pub(super) fn task_mut(&mut self) -> Option<&mut Task<R>> {
+        match &mut self.work {
+            Work::Running(task) | Work::Sleeping(task, _) | Work::Suspended(task) => Some(task),
+            Work::Idle | Work::Fresh => None,
+        }
+    }
+
     /// Takes the task away, whatever it waits for.
     pub(super) fn take_task(&mut self) -> Option<Box<Task<R>>> {
         match std::mem::replace(&mut self.work, Work::Idle) {

@@ -112,6 +112,10 @@ impl Execution for FakeRun {
     fn usage(&self) -> Usage {
         Usage { fuel: 7, ..Usage::default() }
     }
+
+    fn line(&self) -> Option<u32> {
+        Some(3)
+    }
 }
 
 #[derive(Debug)]
@@ -140,6 +144,10 @@ impl Host for FakeHost {
 
     fn now(&self) -> Instant {
         self.clock.get()
+    }
+
+    fn unix_time_s(&self) -> u64 {
+        1_700_000_000
     }
 
     fn start(&mut self, source: &str, _filename: &str, _mode: Mode, options: RunOptions) -> Started<FakeRun> {

@@ -20,6 +20,8 @@ pub trait Execution {
     fn output_pending_bytes(&self) -> usize;
     /// See [`Run::usage`].
     fn usage(&self) -> Usage;
+    /// See [`Run::line`].
+    fn line(&self) -> Option<u32>;
 }
 
 impl Execution for Run {
@@ -37,6 +39,10 @@ impl Execution for Run {
 
     fn usage(&self) -> Usage {
         Run::usage(self)
+    }
+
+    fn line(&self) -> Option<u32> {
+        Run::line(self)
     }
 }
 
@@ -65,6 +71,9 @@ pub trait Host {
 
     /// The time. The only clock the session layer ever sees.
     fn now(&self) -> Instant;
+
+    /// The time of day, in seconds since 1970: to be shown, never to be counted with.
+    fn unix_time_s(&self) -> u64;
 
     /// Compiles a text, or finds it in the cache, and starts a run of it.
     fn start(&mut self, source: &str, filename: &str, mode: Mode, options: RunOptions) -> Started<Self::Run>;

@@ -14,6 +14,7 @@ mod describe;
 mod errand;
 mod host;
 mod info;
+mod note;
 mod output;
 mod peer;
 mod reply;
@@ -21,6 +22,8 @@ mod scheduler;
 mod scripts;
 mod serve;
 mod service;
+mod slowlog;
+mod stats;
 mod task;
 mod token;
 mod typed;
@@ -29,6 +32,8 @@ mod typed;
 mod errand_tests;
 #[cfg(test)]
 mod fake;
+#[cfg(test)]
+mod note_tests;
 #[cfg(test)]
 mod tests;
 
@@ -60,6 +65,10 @@ pub struct SessionLimits {
     pub frame_max_bytes: usize,
     /// Connections at once.
     pub connections_max: usize,
+    /// What takes at least this long goes into the slow log, in microseconds; nothing does if it is negative.
+    pub slowlog_slower_than_us: i64,
+    /// Requests that the slow log keeps.
+    pub slowlog_entries_max: usize,
 }
 
 /// What happened since the start.

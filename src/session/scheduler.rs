@@ -10,6 +10,8 @@ use super::deadlines::Deadlines;
 use super::errand::Errand;
 use super::scripts::Scripts;
 use super::serve::{Context, run_slice, serve_request};
+use super::slowlog::Slowlog;
+use super::stats::Stats;
 use super::token::AccessToken;
 use super::{ConnectionId, Counters, Host, SessionLimits};
 use crate::engine::Kill;
@@ -32,6 +34,8 @@ pub struct Scheduler<H: Host> {
     long: VecDeque<ConnectionId>,
     deadlines: Deadlines,
     scripts: Scripts,
+    stats: Stats,
+    slowlog: Slowlog,
     /// What clients have to say first.
     token: Option<AccessToken>,
     /// What the connection whose turn it is asks of the others.
@@ -59,6 +63,8 @@ impl<H: Host> Scheduler<H> {
             long: VecDeque::new(),
             deadlines: Deadlines::default(),
             scripts: Scripts::default(),
+            stats: Stats::default(),
+            slowlog: Slowlog::default(),
             token: None,
             errand: None,
             touched: Vec::new(),
@@ -377,6 +383,8 @@ impl<H: Host> Scheduler<H> {
             host: &mut self.host,
             limits: &mut self.limits,
             scripts: &mut self.scripts,
+            stats: &mut self.stats,
+            slowlog: &mut self.slowlog,
             token: self.token.as_ref(),
             errand: &mut self.errand,
             counters: &mut self.counters,

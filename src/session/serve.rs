@@ -9,6 +9,8 @@ use super::peer::Replies;
 use super::reply::{self, End, Ending};
 use super::scripts::Scripts;
 use super::service::{Turn, client_attribute, refuse_transaction};
+use super::slowlog::Slowlog;
+use super::stats::{Stats, Verdict};
 use super::task::{Held, Measured, ReplyForm, Slice, Task, panic_message};
 use super::token::{self, AccessToken};
 use super::{ConnectionId, Counters, Execution, Host, SessionLimits, Started, describe};
@@ -32,6 +34,8 @@ pub(super) struct Context<'a, H: Host> {
     pub(super) host: &'a mut H,
     pub(super) limits: &'a mut SessionLimits,
     pub(super) scripts: &'a mut Scripts,
+    pub(super) stats: &'a mut Stats,
+    pub(super) slowlog: &'a mut Slowlog,
     pub(super) token: Option<&'a AccessToken>,
     pub(super) errand: &'a mut Option<Errand>,
     pub(super) counters: &'a mut Counters,
@@ -47,6 +51,10 @@ pub(super) enum Served<R> {
     Ended { form: ReplyForm, end: End, measured: Measured },
     /// It is answered.
     Answered,
+    /// It is answered with an error.
+    Refused(Verdict),
+    /// It waits for `EXEC`.
+    Queued,
     /// It is answered, and was the last one.
     Quit,
     /// The commands of a transaction are to be served.
@@ -68,7 +76,7 @@ pub(super) fn serve_request<H: Host>(
             Ok(Some(_)) if !connection.admitted => {
                 context.counters.requests_refused += 1;
                 reply::refuse_frame(FRAMES_NOT_ADMITTED, out);
-                Served::Answered
+                Served::Refused(Verdict::Rejected)
             }
             Ok(Some(code)) => serve_frame(code, context, out, now),
             Ok(None) => Served::Nothing,
@@ -106,9 +114,18 @@ pub(super) fn serve_request<H: Host>(
         }
         Protocol::Detecting(_) | Protocol::Deaf => Served::Nothing,
     };
+    let mut verdict = Some(Verdict::Fine);
     match served {
         Served::Nothing => return now,
         Served::Answered => connection.output_at = now,
+        Served::Refused(why) => {
+            verdict = Some(why);
+            connection.output_at = now;
+        }
+        Served::Queued => {
+            verdict = None;
+            connection.output_at = now;
+        }
         Served::Quit => connection.quit(now),
         Served::Replay(queued) => {
             connection.output_at = now;
@@ -122,9 +139,13 @@ pub(super) fn serve_request<H: Host>(
         Served::Task(task) => {
             context.counters.requests_total += 1;
             context.counters.runs_active += 1;
-            return run_slice(connection, context, task);
+            let now = run_slice(connection, context, task);
+            connection.keep_words();
+            return now;
         }
         Served::Ended { form, end, measured } => {
+            verdict = None;
+            context.note_run(connection, None, &end, &measured);
             count_ending(context, &end);
             keep_traceback(connection, form, &end);
             let max = context.limits.frame_max_bytes;
@@ -134,7 +155,11 @@ pub(super) fn serve_request<H: Host>(
     }
     context.counters.requests_total += 1;
     connection.wake();
-    context.host.now()
+    let ended = context.host.now();
+    if let Some(verdict) = verdict {
+        context.note(connection, ended.saturating_duration_since(now), verdict);
+    }
+    ended
 }
 
 fn serve_frame<H: Host>(
@@ -148,7 +173,7 @@ fn serve_frame<H: Host>(
         Err(error) => {
             context.counters.requests_refused += 1;
             reply::refuse_frame(&format!("the code is not valid UTF-8 at byte {}", error.valid_up_to()), out);
-            return Served::Answered;
+            return Served::Refused(Verdict::Rejected);
         }
     };
     let options =
@@ -175,12 +200,16 @@ fn serve_command<H: Host>(
     if !*turn.admitted && !command.is_some_and(|id| id.spec().flags.contains(&Flag::NoAuth)) {
         turn.context.counters.requests_refused += 1;
         turn.writer().error("NOAUTH Authentication required.");
-        return Served::Answered;
+        return Served::Refused(Verdict::Rejected);
     }
     let request = parse_located(command, args).map_err(|error| error.to_string());
     let in_transaction = turn.peer.as_ref().is_some_and(|peer| peer.transaction.is_some());
+    let mut verdict = Verdict::Rejected;
     let answer = match request {
-        Ok(request) if !(in_transaction && is_kept(&request)) => serve_request_now(request, &mut turn, now),
+        Ok(request) if !(in_transaction && is_kept(&request)) => {
+            verdict = Verdict::Failed;
+            serve_request_now(request, &mut turn, now)
+        }
         request => {
             let why_not = request.map(|request| why_not_kept(&request).map(str::to_owned));
             let kept = match why_not {
@@ -196,7 +225,7 @@ fn serve_command<H: Host>(
     answer.unwrap_or_else(|error| {
         turn.context.counters.requests_refused += 1;
         turn.writer().error(&error);
-        Served::Answered
+        Served::Refused(verdict)
     })
 }
 
@@ -336,7 +365,7 @@ fn serve_run<H: Host>(
     if run.stream && version == RespVersion::Resp2 {
         let error = ErrorReply::new(ErrorCode::Err, "PY.RUN: STREAM needs push messages, send HELLO 3 first");
         error.encode(out);
-        return Served::Answered;
+        return Served::Refused(Verdict::Rejected);
     }
     let mut options = RunOptions::default();
     if !run.argv.is_empty() {
@@ -395,6 +424,7 @@ impl Start<'_> {
                     run,
                     form,
                     name: name.map(Box::from),
+                    words: None,
                     held: Held::default(),
                     held_max_bytes,
                     timeout,
@@ -443,7 +473,6 @@ pub(super) fn run_slice<H: Host>(
 }
 
 /// Writes the reply of a run that is over, and takes the run apart.
-#[expect(clippy::boxed_local, reason = "it is large: only what is needed of it is moved")]
 pub(super) fn finish<H: Host>(
     connection: &mut Connection<H::Run>,
     context: &mut Context<'_, H>,
@@ -456,6 +485,7 @@ pub(super) fn finish<H: Host>(
         end = End::Outcome(Outcome::Killed(kill));
     }
     let measured = task.measured(now);
+    context.note_run(connection, Some(&mut task), &end, &measured);
     let Task { run, form, held, .. } = *task;
     context.host.recycle(run);
     *context.burying = true;
@@ -466,17 +496,21 @@ pub(super) fn finish<H: Host>(
 fn finish_panicked<H: Host>(
     connection: &mut Connection<H::Run>,
     context: &mut Context<'_, H>,
-    task: Task<H::Run>,
+    mut task: Task<H::Run>,
     message: String,
     now: Instant,
 ) {
     context.host.log(&format!("internal error in a run: {message}"));
+    let end = End::Panic(message);
+    let measured =
+        Measured { run_time: now.saturating_duration_since(task.started_at), ..Measured::default() };
+    context.note_run(connection, Some(&mut task), &end, &measured);
     let Task { run, form, held, .. } = task;
     // What is left of it is in an unknown state: dropping it may panic as well.
     if catch_unwind(AssertUnwindSafe(|| drop(run))).is_err() {
         context.host.log("the run could not be taken apart after its internal error");
     }
-    answer(connection, context, form, End::Panic(message), held, Measured::default(), now);
+    answer(connection, context, form, end, held, Measured::default(), now);
 }
 
 fn answer<H: Host>(

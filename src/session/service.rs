@@ -93,9 +93,34 @@ impl<H: Host> Turn<'_, '_, H> {
                 info::config_set(self.context.limits, args)?;
                 return self.ok();
             }
+            Service::ConfigResetStat => {
+                self.context.stats.forget();
+                return self.ok();
+            }
+            Service::SlowlogGet => return self.slowlog_get(args.get(2)),
+            Service::SlowlogLen => {
+                let length = self.context.slowlog.len();
+                self.writer().unsigned(length as u64);
+            }
+            Service::SlowlogReset => {
+                self.context.slowlog.clear();
+                return self.ok();
+            }
+            Service::LatencyHistogram if args.len() - 2 > COMMANDS.len() => {
+                return Err(format!("ERR at most {} commands can be asked for at once", COMMANDS.len()));
+            }
+            Service::LatencyHistogram => {
+                let mut writer = RespWriter::new(*self.version, self.out);
+                self.context.stats.histogram(args, &mut writer);
+            }
+            Service::LatencyReset => {
+                let forgotten = self.context.stats.forget_latencies();
+                self.writer().unsigned(forgotten as u64);
+            }
             Service::Info => {
                 let status = self.context.host.status(self.context.counters);
-                let text = info::text(&status, self.context.limits, self.context.scripts.size(), args);
+                let mut text = info::text(&status, self.context.limits, self.context.scripts.size(), args);
+                info::write_stats(self.context.stats, args, &mut text);
                 self.writer().verbatim(*b"txt", text.as_bytes());
             }
             Service::Cluster => return Err("ERR This instance has cluster support disabled".to_owned()),
@@ -136,6 +161,18 @@ impl<H: Host> Turn<'_, '_, H> {
     /// The scheduler answers.
     fn leave(&mut self, errand: Errand) -> Answer<H::Run> {
         *self.context.errand = Some(errand);
+        Ok(Served::Answered)
+    }
+
+    fn slowlog_get(&mut self, count: Option<&[u8]>) -> Answer<H::Run> {
+        const COUNT: i64 = 10;
+        let count = count.map_or(Some(COUNT), |digits| std::str::from_utf8(digits).ok()?.parse().ok());
+        let count = match count {
+            Some(-1) => usize::MAX,
+            Some(count @ 0..) => usize::try_from(count).unwrap_or(usize::MAX),
+            _ => return Err("ERR count should be greater than or equal to -1".to_owned()),
+        };
+        self.context.slowlog.write(count, &mut RespWriter::new(*self.version, self.out));
         Ok(Served::Answered)
     }
 
@@ -208,7 +245,7 @@ impl<H: Host> Turn<'_, '_, H> {
         }
         transaction.count += 1;
         self.writer().simple("QUEUED");
-        Ok(Served::Answered)
+        Ok(Served::Queued)
     }
 
     /// The commands are read again, as if they came now; together their replies are that of `EXEC`.

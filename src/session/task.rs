@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use super::Execution;
+use super::slowlog::Words;
 use crate::engine::{Kill, Outcome, Step, Stream, Usage};
 use crate::limits;
 use crate::wire::{OutputPush, OutputStream, RespVersion};
@@ -46,6 +47,8 @@ pub(super) struct Task<R> {
     pub(super) form: ReplyForm,
     /// What `PY.CANCEL` may call it.
     pub(super) name: Option<Box<str>>,
+    /// Its request's words for the slow log, once it has gone on after its first slice.
+    pub(super) words: Option<Words>,
     pub(super) held: Held,
     /// Output that may be held, in bytes.
     pub(super) held_max_bytes: usize,

@@ -22,6 +22,8 @@ pub enum Flag {
     NoMulti,
     /// Served before `AUTH`.
     NoAuth,
+    /// Never in the slow log.
+    SkipSlowlog,
 }
 
 impl Flag {
@@ -34,6 +36,7 @@ impl Flag {
             Flag::Admin => "admin",
             Flag::NoMulti => "no_multi",
             Flag::NoAuth => "no_auth",
+            Flag::SkipSlowlog => "skip_slowlog",
         }
     }
 }
@@ -157,6 +160,18 @@ services! {
     ConfigGet,
     /// `CONFIG SET`
     ConfigSet,
+    /// `CONFIG RESETSTAT`
+    ConfigResetStat,
+    /// `SLOWLOG GET`
+    SlowlogGet,
+    /// `SLOWLOG LEN`
+    SlowlogLen,
+    /// `SLOWLOG RESET`
+    SlowlogReset,
+    /// `LATENCY HISTOGRAM`
+    LatencyHistogram,
+    /// `LATENCY RESET`
+    LatencyReset,
     /// `INFO`
     Info,
     /// `CLUSTER …`
@@ -214,7 +229,7 @@ const fn sub(
     SubSpec { name, arity, syntax, summary, parse }
 }
 
-use Flag::{Admin, Fast, MovableKeys, NoAuth, NoMulti, Script};
+use Flag::{Admin, Fast, MovableKeys, NoAuth, NoMulti, Script, SkipSlowlog};
 
 /// Every command there is; what comes often is first.
 pub const COMMANDS: &[CommandSpec] = &[
@@ -260,7 +275,7 @@ pub const COMMANDS: &[CommandSpec] = &[
         -1,
         "[2|3 [AUTH user password] [SETNAME name]]",
         "connection",
-        &[Fast, NoMulti, NoAuth],
+        &[Fast, NoMulti, NoAuth, SkipSlowlog],
         "Chooses the protocol version and tells who answers.",
         parse_hello,
     ),
@@ -269,7 +284,7 @@ pub const COMMANDS: &[CommandSpec] = &[
         -2,
         "[default] token",
         "connection",
-        &[Fast, NoAuth],
+        &[Fast, NoAuth, SkipSlowlog],
         "Says the token that a daemon with --token-file asks for.",
         parse_auth,
     ),
@@ -383,6 +398,34 @@ pub const COMMANDS: &[CommandSpec] = &[
                 service::ConfigGet,
             ),
             sub("SET", -4, "name value [name value …]", "Changes limits, all or none.", service::ConfigSet),
+            sub("RESETSTAT", 2, "", "Forgets what was counted of commands.", service::ConfigResetStat),
+        ],
+    ),
+    container(
+        "SLOWLOG",
+        "server",
+        &[Admin],
+        "Tells which requests took long.",
+        &[
+            sub("GET", -2, "[count]", "Returns the latest of them, 10 or count.", service::SlowlogGet),
+            sub("LEN", 2, "", "Returns how many are kept.", service::SlowlogLen),
+            sub("RESET", 2, "", "Forgets them.", service::SlowlogReset),
+        ],
+    ),
+    container(
+        "LATENCY",
+        "server",
+        &[Admin],
+        "Tells how long commands took.",
+        &[
+            sub(
+                "HISTOGRAM",
+                -2,
+                "[command …]",
+                "Returns for each command how many calls took at most how many microseconds.",
+                service::LatencyHistogram,
+            ),
+            sub("RESET", 2, "", "Forgets them; returns of how many commands.", service::LatencyReset),
         ],
     ),
     row(
