@@ -363,6 +363,54 @@ fn what_commands_were_asked_can_be_read_as_from_a_redis() {
 }
 
 #[test]
+fn the_daemon_is_a_cluster_of_one_node_that_has_all_slots() {
+    let mut raw = Raw::new();
+    let RespValue::Bulk(id) = raw.ask(&["CLUSTER", "MYID"]) else { panic!("no name") };
+    let id = text(&id);
+    assert!(id.len() == 40 && id.bytes().all(|digit| digit.is_ascii_hexdigit()), "{id}");
+    let slots = format!("*1\r\n*3\r\n:0\r\n:16383\r\n*4\r\n$0\r\n\r\n:0\r\n$40\r\n{id}\r\n*0\r\n");
+    raw.check(&["CLUSTER", "SLOTS"], &slots);
+    let line = format!("{id} :0@0 myself,master - 0 0 1 connected 0-16383\n");
+    raw.check(&["CLUSTER", "NODES"], &format!("${}\r\n{line}\r\n", line.len()));
+    let RespValue::Bulk(info) = raw.ask(&["CLUSTER", "INFO"]) else { panic!("no text") };
+    assert!(text(&info).starts_with("cluster_state:ok\r\ncluster_slots_assigned:16384\r\n"));
+    // As Redis itself says.
+    raw.check(&["CLUSTER", "KEYSLOT", "foo"], ":12182\r\n");
+    raw.check(&["CLUSTER", "KEYSLOT", "a{foo}b"], ":12182\r\n");
+    raw.check(&["CLUSTER", "RESET"], "-ERR unknown subcommand 'RESET'. Try CLUSTER HELP.\r\n");
+    let RespValue::Array(shards) = Raw::resp3().ask(&["CLUSTER", "SHARDS"]) else { panic!("no array") };
+    let RespValue::Map(shard) = &shards[0] else { panic!("{shards:?}") };
+    let range = RespValue::Array(vec![RespValue::Integer(0), RespValue::Integer(16383)]);
+    assert_eq!(shard[0], (RespValue::bulk("slots"), range));
+}
+
+#[test]
+fn the_keys_of_a_command_are_found() {
+    let mut raw = Raw::new();
+    let (keys, flags) = (["COMMAND", "GETKEYS"], ["COMMAND", "GETKEYSANDFLAGS"]);
+    let with = |start: [&'static str; 2], rest: &[&'static str]| [&start[..], rest].concat();
+    raw.check(&with(keys, &["eval", "1", "2", "a", "b", "c"]), "*2\r\n$1\r\na\r\n$1\r\nb\r\n");
+    raw.check(
+        &with(flags, &["EVALSHA", "1", "1", "a"]),
+        "*1\r\n*2\r\n$1\r\na\r\n*3\r\n+RW\r\n+access\r\n+update\r\n",
+    );
+    raw.check(&with(keys, &["eval", "1", "0", "a"]), "-ERR The command has no key arguments\r\n");
+    raw.check(&with(keys, &["PING"]), "-ERR The command has no key arguments\r\n");
+    raw.check(&with(keys, &["eval", "1", "2", "a"]), "-ERR Invalid arguments specified for command\r\n");
+    raw.check(&with(keys, &["eval"]), "-ERR Invalid arguments specified for command\r\n");
+    raw.check(&with(keys, &["set", "a", "b"]), "-ERR Invalid command specified\r\n");
+}
+
+#[test]
+fn what_a_redis_has_and_a_daemon_has_not_is_unknown() {
+    let mut raw = Raw::new();
+    for words in [["OBJECT", "HELP"], ["DEBUG", "SLEEP"], ["GET", "a"]] {
+        let said = raw.bytes(&words);
+        assert!(said.starts_with("-ERR unknown command '"), "{said}");
+    }
+}
+
+#[test]
 fn quit_ends_the_connection_after_its_answer() {
     let mut raw = Raw::new();
     raw.client.send(&[command(&["QUIT"]), command(&["PING"])].concat());
@@ -398,7 +446,6 @@ fn the_daemon_tells_about_itself_as_a_redis_does() {
     raw.check(&["SELECT", "0"], "+OK\r\n");
     raw.check(&["SELECT", "1"], "-ERR DB index is out of range\r\n");
     raw.check(&["SELECT", "x"], "-ERR value is not an integer or out of range\r\n");
-    raw.check(&["CLUSTER", "SLOTS"], "-ERR This instance has cluster support disabled\r\n");
     let RespValue::Bulk(info) = raw.ask(&["INFO"]) else { panic!("no text") };
     let info = text(&info);
     for line in ["# Server", "redis_mode:standalone", "connected_clients:1", "loading:0", "role:master"] {

@@ -179,8 +179,10 @@ impl Reactor {
         self.scheduler.handle_time(now);
         // 6. Slices: new requests first, then the long runs' turn.
         self.scheduler.run_slices(now);
-        if self.scheduler.shutdown_requested() && self.state == State::Serving {
-            self.begin_drain();
+        if let Some(grace) = self.scheduler.shutdown_requested()
+            && self.state == State::Serving
+        {
+            self.begin_drain(grace);
         }
         // 7. Write what was answered, so many bytes to each; and
         // 8. tell the kernel what each connection waits for, where that changed.
@@ -271,16 +273,16 @@ impl Reactor {
             }
         }
         if self.state != State::Serving && self.door.listener.is_some() {
-            self.begin_drain();
+            self.begin_drain(limits::SHUTDOWN_GRACE);
         }
     }
 
-    fn begin_drain(&mut self) {
+    fn begin_drain(&mut self, grace: Duration) {
         if self.state == State::Serving {
             self.state = State::Draining;
         }
         self.door = Door { listener: None, knocked: false, paused_until: None };
-        self.scheduler.begin_shutdown(Instant::now() + limits::SHUTDOWN_GRACE);
+        self.scheduler.begin_shutdown(Instant::now() + grace);
     }
 
     fn accept(&mut self, now: Instant) {

@@ -8,6 +8,7 @@
 //! Must never: make a system call, read a clock (time comes in as an argument or from [`Host::now`]), or keep
 //! what can be derived: what a connection waits for is computed from its state each time.
 
+mod cluster;
 mod connection;
 mod deadlines;
 mod describe;

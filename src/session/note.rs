@@ -6,7 +6,7 @@ use super::connection::{Connection, Protocol};
 use super::reply::{End, describe_kill};
 use super::serve::Context;
 use super::slowlog::{RunFacts, Slow, Words, cut};
-use super::stats::{Place, Verdict};
+use super::stats::{Place, Verdict, nanos};
 use super::task::{Measured, Task};
 use super::{Execution, Host};
 use crate::engine::Outcome;
@@ -16,10 +16,11 @@ impl<H: Host> Context<'_, H> {
     /// A request that ran nothing is over.
     pub(super) fn note(&mut self, connection: &Connection<H::Run>, took: Duration, verdict: Verdict) {
         let Some(place) = place(connection) else { return };
-        self.stats.count(place, took, verdict);
-        if self.is_slow(took) {
+        let nanos = nanos(took);
+        self.stats.count(place, nanos, verdict);
+        if self.is_slow(nanos) {
             let outcome = if verdict == Verdict::Fine { "answered" } else { "refused" };
-            self.note_slow(connection, took, last_words(connection), None, outcome.to_owned());
+            self.note_slow(connection, nanos, last_words(connection), None, outcome.to_owned());
         }
     }
 
@@ -32,28 +33,39 @@ impl<H: Host> Context<'_, H> {
         measured: &Measured,
     ) {
         let Some(place) = place(connection) else { return };
-        let took = measured.compile_time + measured.run_time;
+        let nanos = nanos(measured.compile_time).wrapping_add(nanos(measured.run_time));
         let fine = matches!(end, End::Outcome(Outcome::Finished { .. } | Outcome::Exit { code: 0, .. }));
-        self.stats.count(place, took, if fine { Verdict::Fine } else { Verdict::Failed });
-        if !self.is_slow(took) {
-            return;
+        self.stats.count(place, nanos, if fine { Verdict::Fine } else { Verdict::Failed });
+        if self.is_slow(nanos) {
+            self.note_slow_run(connection, nanos, task, end, measured);
         }
+    }
+
+    #[cold]
+    fn note_slow_run(
+        &mut self,
+        connection: &Connection<H::Run>,
+        nanos: u64,
+        task: Option<&mut Task<H::Run>>,
+        end: &End,
+        measured: &Measured,
+    ) {
         let killed = matches!(end, End::Outcome(Outcome::Killed(_)));
         let line = task.as_ref().filter(|_| killed).and_then(|task| task.run.line());
         let words = task.and_then(|task| task.words.take()).unwrap_or_else(|| last_words(connection));
-        self.note_slow(connection, took, words, Some(RunFacts::new(measured, line)), describe(end));
+        self.note_slow(connection, nanos, words, Some(RunFacts::new(measured, line)), describe(end));
     }
 
-    fn is_slow(&self, took: Duration) -> bool {
-        u64::try_from(self.limits.slowlog_slower_than_us)
-            .is_ok_and(|limit| took >= Duration::from_micros(limit))
+    fn is_slow(&self, nanos: u64) -> bool {
+        // A negative limit is larger than any time.
+        nanos >= (self.limits.slowlog_slower_than_us as u64).saturating_mul(1000)
     }
 
     #[cold]
     fn note_slow(
         &mut self,
         connection: &Connection<H::Run>,
-        took: Duration,
+        nanos: u64,
         words: Words,
         run: Option<RunFacts>,
         outcome: String,
@@ -64,7 +76,7 @@ impl<H: Host> Context<'_, H> {
         }
         let slow = Slow {
             at_unix_s: self.host.unix_time_s(),
-            took_us: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+            took_us: nanos / 1000,
             words,
             name: connection.peer.as_ref().map(|peer| peer.name.clone()).unwrap_or_default(),
             run,
@@ -88,10 +100,15 @@ impl<R: Execution> Connection<R> {
     /// their place.
     pub(super) fn keep_words(&mut self) {
         if self.task().is_some_and(|task| task.words.is_none()) {
-            let words = last_words(self);
-            if let Some(task) = self.task_mut() {
-                task.words = Some(words);
-            }
+            self.keep_last_words();
+        }
+    }
+
+    #[cold]
+    fn keep_last_words(&mut self) {
+        let words = last_words(self);
+        if let Some(task) = self.task_mut() {
+            task.words = Some(words);
         }
     }
 }

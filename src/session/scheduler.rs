@@ -1,7 +1,7 @@
 //! The scheduler: all connections, whose turn it is, and what each is to be told.
 
 use std::collections::VecDeque;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use slab::Slab;
 
@@ -45,8 +45,8 @@ pub struct Scheduler<H: Host> {
     burying: bool,
     /// Set when the daemon is ending: runs are killed then.
     drain_at: Option<Instant>,
-    /// A client asked for the end.
-    shutdown_requested: bool,
+    /// A client asked for the end, and for this much time until then.
+    shutdown_requested: Option<Duration>,
 }
 
 impl<H: Host> Scheduler<H> {
@@ -70,7 +70,7 @@ impl<H: Host> Scheduler<H> {
             touched: Vec::new(),
             burying: false,
             drain_at: None,
-            shutdown_requested: false,
+            shutdown_requested: None,
         }
     }
 
@@ -314,8 +314,8 @@ impl<H: Host> Scheduler<H> {
         }
     }
 
-    /// Whether a client asked for the daemon's end.
-    pub fn shutdown_requested(&self) -> bool {
+    /// Whether a client asked for the daemon's end, and how long programs may go on.
+    pub fn shutdown_requested(&self) -> Option<Duration> {
         self.shutdown_requested
     }
 

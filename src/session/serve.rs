@@ -40,7 +40,7 @@ pub(super) struct Context<'a, H: Host> {
     pub(super) errand: &'a mut Option<Errand>,
     pub(super) counters: &'a mut Counters,
     pub(super) burying: &'a mut bool,
-    pub(super) shutdown_requested: &'a mut bool,
+    pub(super) shutdown_requested: &'a mut Option<Duration>,
 }
 
 /// What a decoded request leads to.
@@ -242,7 +242,7 @@ fn is_kept(request: &Request<'_>) -> bool {
 
 fn why_not_kept(request: &Request<'_>) -> Option<&'static str> {
     match request {
-        Request::Hello(_) | Request::Shutdown | Request::Service(Service::ClientReply, _) => {
+        Request::Hello(_) | Request::Shutdown { .. } | Request::Service(Service::ClientReply, _) => {
             Some("ERR Command not allowed inside a transaction")
         }
         Request::Run(run) if run.stream => {
@@ -275,8 +275,9 @@ fn serve_request_now<H: Host>(
             let entries = turn.context.host.clear_cache();
             turn.writer().unsigned(entries as u64);
         }
-        Request::Shutdown => {
-            *turn.context.shutdown_requested = true;
+        Request::Shutdown { now } => {
+            let grace = if now { Duration::ZERO } else { limits::SHUTDOWN_GRACE };
+            *turn.context.shutdown_requested = Some(grace);
             turn.writer().simple("OK");
         }
     }

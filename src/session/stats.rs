@@ -66,9 +66,15 @@ impl Row {
     }
 }
 
+/// A time as one number; some 500 years are the most.
+pub(super) fn nanos(time: Duration) -> u64 {
+    time.as_secs().wrapping_mul(1_000_000_000).wrapping_add(u64::from(time.subsec_nanos()))
+}
+
 fn bucket_of(nanos: u64) -> usize {
-    let micros = nanos.div_ceil(1000);
-    let bucket = u64::BITS - micros.saturating_sub(1).leading_zeros();
+    // One less, rounded up: 0 for up to 1 µs, 1 for up to 2.
+    let micros_before = nanos.saturating_sub(1) / 1000;
+    let bucket = u64::BITS - micros_before.leading_zeros();
     (bucket as usize).min(BUCKETS - 1)
 }
 
@@ -90,13 +96,12 @@ impl Default for Stats {
 
 impl Stats {
     /// Counts a request that is answered.
-    pub(super) fn count(&mut self, place: Place, took: Duration, verdict: Verdict) {
+    pub(super) fn count(&mut self, place: Place, nanos: u64, verdict: Verdict) {
         let Some(row) = self.rows.get_mut(usize::from(place.0)) else { return };
         if verdict == Verdict::Rejected {
             row.rejected += 1;
             return;
         }
-        let nanos = took.as_nanos() as u64;
         row.calls += 1;
         row.failed += u64::from(verdict == Verdict::Failed);
         row.nanos = row.nanos.wrapping_add(nanos);
@@ -203,7 +208,7 @@ mod tests {
     fn percentiles_are_within_a_factor_of_two() {
         let mut stats = Stats::default();
         for micros in 1..=1000 {
-            stats.count(Place::FRAME, Duration::from_micros(micros), Verdict::Fine);
+            stats.count(Place::FRAME, micros * 1000, Verdict::Fine);
         }
         let row = stats.rows.last().unwrap();
         for (part, exact) in [(0.5, 500.0), (0.99, 990.0), (0.999, 999.0)] {

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{
     Args, CommandError, Request, parse_auth, parse_eval_code, parse_eval_sha, parse_hello, parse_ping,
-    parse_run,
+    parse_run, parse_shutdown,
 };
 
 /// What is worth knowing of a command before it runs; Redis's words.
@@ -152,6 +152,10 @@ services! {
     CommandCount,
     /// `COMMAND DOCS`
     CommandDocs,
+    /// `COMMAND GETKEYS`
+    CommandGetKeys,
+    /// `COMMAND GETKEYSANDFLAGS`
+    CommandGetKeysAndFlags,
     /// `COMMAND INFO`
     CommandInfo,
     /// `COMMAND LIST`
@@ -174,8 +178,18 @@ services! {
     LatencyReset,
     /// `INFO`
     Info,
-    /// `CLUSTER …`
-    Cluster,
+    /// `CLUSTER SLOTS`
+    ClusterSlots,
+    /// `CLUSTER SHARDS`
+    ClusterShards,
+    /// `CLUSTER NODES`
+    ClusterNodes,
+    /// `CLUSTER INFO`
+    ClusterInfo,
+    /// `CLUSTER MYID`
+    ClusterMyId,
+    /// `CLUSTER KEYSLOT`
+    ClusterKeySlot,
     /// `MULTI`
     Multi,
     /// `EXEC`
@@ -379,6 +393,20 @@ pub const COMMANDS: &[CommandSpec] = &[
             subcommands: &[
                 sub("COUNT", 2, "", "Returns how many commands there are.", service::CommandCount),
                 sub("DOCS", -2, "[command …]", "Describes commands to people.", service::CommandDocs),
+                sub(
+                    "GETKEYS",
+                    -3,
+                    "command [arg …]",
+                    "Returns the keys of a command.",
+                    service::CommandGetKeys,
+                ),
+                sub(
+                    "GETKEYSANDFLAGS",
+                    -3,
+                    "command [arg …]",
+                    "Returns them with what is done to each.",
+                    service::CommandGetKeysAndFlags,
+                ),
                 sub("INFO", -2, "[command …]", "Describes commands to clients.", service::CommandInfo),
                 sub("LIST", 2, "", "Returns the names of all commands.", service::CommandList),
             ],
@@ -437,7 +465,20 @@ pub const COMMANDS: &[CommandSpec] = &[
         "Returns the daemon's numbers as text, by sections.",
         service::Info,
     ),
-    row("CLUSTER", -2, "…", "cluster", &[], "Is refused: the daemon is no cluster.", service::Cluster),
+    container(
+        "CLUSTER",
+        "cluster",
+        &[],
+        "Describes a cluster of one node that has all slots.",
+        &[
+            sub("SLOTS", 2, "", "Returns who has which slots.", service::ClusterSlots),
+            sub("SHARDS", 2, "", "Returns the same as maps.", service::ClusterShards),
+            sub("NODES", 2, "", "Returns the same as text.", service::ClusterNodes),
+            sub("INFO", 2, "", "Returns the cluster's state as text.", service::ClusterInfo),
+            sub("MYID", 2, "", "Returns the daemon's name as a node.", service::ClusterMyId),
+            sub("KEYSLOT", 3, "key", "Returns the slot of a key.", service::ClusterKeySlot),
+        ],
+    ),
     row(
         "PY.TRACEBACK",
         1,
@@ -468,12 +509,12 @@ pub const COMMANDS: &[CommandSpec] = &[
     ),
     row(
         "SHUTDOWN",
-        1,
-        "",
+        -1,
+        "[NOSAVE|SAVE] [NOW] [FORCE]",
         "server",
         &[Admin, NoMulti],
-        "Ends the daemon when the programs that run now are over.",
-        |_| Ok(Request::Shutdown),
+        "Ends the daemon when the programs that run now are over, or NOW.",
+        parse_shutdown,
     ),
 ];
 
