@@ -68,6 +68,12 @@ pub struct LowArgs {
     /// With --daemon: connections at once [10000]
     #[arg(long, value_name = "N", requires = "daemon")]
     pub max_connections: Option<usize>,
+    /// With --daemon: sessions at once [1024]
+    #[arg(long, value_name = "N", requires = "daemon")]
+    pub max_sessions: Option<usize>,
+    /// With --daemon: live memory of all sessions beyond which there are no new ones [1GiB]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, allow_hyphen_values = true, requires = "daemon")]
+    pub max_sessions_memory: Option<usize>,
     /// With --daemon: serve only who says the token in a file (mode 0600)
     #[arg(long, value_name = "FILE", requires = "daemon")]
     pub token_file: Option<PathBuf>,
@@ -92,8 +98,17 @@ pub struct LowArgs {
 }
 
 /// Flags whose value is the next argument: the split must not take it for the program.
-const FLAGS_WITH_VALUE: [&str; 7] =
-    ["--socket", "--timeout", "--max-memory", "--max-frame", "--max-connections", "--token-file", "--log"];
+const FLAGS_WITH_VALUE: [&str; 9] = [
+    "--socket",
+    "--timeout",
+    "--max-memory",
+    "--max-frame",
+    "--max-connections",
+    "--max-sessions",
+    "--max-sessions-memory",
+    "--token-file",
+    "--log",
+];
 
 /// The program that was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]

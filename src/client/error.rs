@@ -132,6 +132,9 @@ impl From<ErrorReply> for ClientError {
             | ErrorCode::NoProto
             | ErrorCode::NoPerm
             | ErrorCode::NoScript
+            | ErrorCode::NoSession
+            | ErrorCode::NoSnapshot
+            | ErrorCode::BusyKey
             | ErrorCode::ExecAbort => ClientError::Refused(error),
             ErrorCode::Timeout
             | ErrorCode::Memory

@@ -42,6 +42,10 @@ pub struct DaemonConfig {
     pub frame_max_bytes: usize,
     /// Connections at once.
     pub connections_max: usize,
+    /// Sessions at once.
+    pub sessions_max: usize,
+    /// Live memory of all sessions, in bytes, beyond which there are no new ones.
+    pub sessions_memory_max_bytes: usize,
     /// The file with the token that clients have to say.
     pub token_file: Option<PathBuf>,
     /// The log file; without one the log goes to standard error in the foreground and nowhere otherwise.
@@ -61,6 +65,8 @@ impl DaemonConfig {
             memory_max_bytes: limits::RUN_MEMORY_MAX_BYTES,
             frame_max_bytes: limits::FRAME_MAX_BYTES,
             connections_max: limits::CONNECTIONS_MAX,
+            sessions_max: limits::SESSIONS_MAX,
+            sessions_memory_max_bytes: limits::SESSIONS_MEMORY_MAX_BYTES,
             token_file: None,
             log: None,
             foreground: false,

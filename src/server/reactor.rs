@@ -121,6 +121,8 @@ impl Reactor {
             connections_max: config.connections_max,
             slowlog_slower_than_us: limits::SLOWLOG_SLOWER_THAN.as_micros() as i64,
             slowlog_entries_max: limits::SLOWLOG_ENTRIES,
+            sessions_max: config.sessions_max,
+            sessions_memory_max_bytes: config.sessions_memory_max_bytes,
         };
         Ok(Reactor {
             poll,

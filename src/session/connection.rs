@@ -3,8 +3,10 @@
 use std::fmt::Write;
 use std::time::Instant;
 
+use super::jobs::{Copying, Job, Terms};
 use super::output::OutputBuffer;
 use super::peer::{Peer, Replies};
+use super::slowlog::Words;
 use super::task::Task;
 use super::{Execution, SessionLimits};
 use crate::limits;
@@ -47,7 +49,7 @@ pub(super) enum Protocol {
 
 /// What the connection is doing.
 #[derive(Debug)]
-pub(super) enum Work<R> {
+pub(super) enum Work<R: Execution> {
     /// No complete request is there, or its turn has to wait until the client reads its replies.
     Idle,
     /// There is input to look at.
@@ -58,6 +60,12 @@ pub(super) enum Work<R> {
     Sleeping(Box<Task<R>>, Instant),
     /// A run whose client does not read its output.
     Suspended(Box<Task<R>>),
+    /// In line for a session.
+    Waiting(Box<Job<R::Session>>),
+    /// Holds the session that it waited for, and is to go on.
+    Ready(Box<Job<R::Session>>),
+    /// A copy of a session, to be given slices.
+    Copying(Box<Copying<R::Session>>),
 }
 
 /// How far the connection's life is.
@@ -81,7 +89,7 @@ pub(super) enum Phase {
 
 /// One connection.
 #[derive(Debug)]
-pub(super) struct Connection<R> {
+pub(super) struct Connection<R: Execution> {
     pub(super) generation: u32,
     pub(super) protocol: Protocol,
     pub(super) work: Work<R>,
@@ -97,6 +105,10 @@ pub(super) struct Connection<R> {
     pub(super) doomed: bool,
     /// The command that was served last; frames have none.
     pub(super) command: Option<CommandId>,
+    /// When its turn came.
+    pub(super) asked_at: Instant,
+    /// Its words for the slow log, if it goes on after its first turn.
+    pub(super) words: Option<Words>,
     /// The client will send no more (it may still read).
     pub(super) input_ended: bool,
     /// When input last arrived, or was last looked at.
@@ -125,6 +137,8 @@ impl<R: Execution> Connection<R> {
             admitted: true,
             doomed: false,
             command: None,
+            asked_at: now,
+            words: None,
             input_ended: false,
             input_at: now,
             output_at: now,
@@ -288,8 +302,10 @@ impl<R: Execution> Connection<R> {
             Phase::Finishing { .. } => (Some(self.output_at + limits::REPLY_UNREAD_TIMEOUT), false),
             Phase::Lingering => (Some(self.output_at + limits::LINGER_TIMEOUT), false),
             Phase::Open => match &self.work {
-                Work::Running(task) | Work::Suspended(task) => (Some(task.deadline), true),
-                Work::Sleeping(task, until) => (Some(task.deadline.min(*until)), true),
+                Work::Running(task) | Work::Suspended(task) => (Some(task.terms.deadline), true),
+                Work::Sleeping(task, until) => (Some(task.terms.deadline.min(*until)), true),
+                Work::Waiting(job) | Work::Ready(job) => (Some(job.terms.deadline), true),
+                Work::Copying(copying) => (Some(copying.terms.deadline), true),
                 Work::Fresh => (None, true),
                 Work::Idle if !self.output.is_empty() => {
                     (Some(self.output_at + limits::REPLY_UNREAD_TIMEOUT), false)
@@ -318,7 +334,7 @@ impl<R: Execution> Connection<R> {
         };
         let command = self.command.map_or_else(|| "NULL".to_owned(), CommandId::full_name);
         let run = self.task().map_or_else(String::new, |task| {
-            let name = task.name.as_deref().map_or_else(String::new, in_one_word);
+            let name = task.terms.name.as_deref().map_or_else(String::new, in_one_word);
             format!(" run={name} run-age={}", seconds(task.started_at))
         });
         format!(
@@ -350,23 +366,33 @@ impl<R: Execution> Connection<R> {
     pub(super) fn task(&self) -> Option<&Task<R>> {
         match &self.work {
             Work::Running(task) | Work::Sleeping(task, _) | Work::Suspended(task) => Some(task),
+            _ => None,
+        }
+    }
+
+    /// The terms of what is under way, a run or not.
+    pub(super) fn terms(&self) -> Option<&Terms> {
+        match &self.work {
+            Work::Running(task) | Work::Sleeping(task, _) | Work::Suspended(task) => Some(&task.terms),
+            Work::Waiting(job) | Work::Ready(job) => Some(&job.terms),
+            Work::Copying(copying) => Some(&copying.terms),
             Work::Idle | Work::Fresh => None,
         }
     }
 
-    pub(super) fn task_mut(&mut self) -> Option<&mut Task<R>> {
-        match &mut self.work {
-            Work::Running(task) | Work::Sleeping(task, _) | Work::Suspended(task) => Some(task),
-            Work::Idle | Work::Fresh => None,
-        }
+    /// A reply has been written: what the client has sent since has its turn.
+    pub(super) fn replied(&mut self, now: Instant) {
+        self.output_at = now;
+        self.input_at = now;
+        self.wake();
     }
 
     /// Takes the task away, whatever it waits for.
     pub(super) fn take_task(&mut self) -> Option<Box<Task<R>>> {
         match std::mem::replace(&mut self.work, Work::Idle) {
             Work::Running(task) | Work::Sleeping(task, _) | Work::Suspended(task) => Some(task),
-            idle @ (Work::Idle | Work::Fresh) => {
-                self.work = idle;
+            other => {
+                self.work = other;
                 None
             }
         }

@@ -7,11 +7,11 @@
 use std::time::{Duration, Instant};
 
 use super::connection::{Connection, Phase, Protocol, Work};
+use super::jobs::{self, Terms};
 use super::reply::End;
-use super::serve::finish;
+use super::run::finish;
 use super::service::is_word;
-use super::task::{ReplyForm, Task};
-use super::{ConnectionId, Host, Scheduler};
+use super::{ConnectionId, Execution, Host, Scheduler};
 use crate::engine::{Kill, Outcome};
 use crate::wire::{Args, RespWriter};
 
@@ -71,7 +71,7 @@ impl Victims {
         Ok(victims)
     }
 
-    fn include<R>(&self, connection: &Connection<R>, asks: bool, now: Instant) -> bool {
+    fn include<R: Execution>(&self, connection: &Connection<R>, asks: bool, now: Instant) -> bool {
         let age = now.saturating_duration_since(connection.connected_at);
         !(asks && self.skip_me)
             && self.number.is_none_or(|number| number == u64::from(connection.generation))
@@ -94,14 +94,10 @@ impl<H: Host> Scheduler<H> {
             Errand::DescribeOwn => Found::Text(self.describe(now, |own| own == id)),
             Errand::DescribeAll => Found::Text(self.describe(now, |_| true)),
             Errand::Cancel(word) => Found::Count(self.cancel_called(&word, now)),
-            Errand::KillScripts => {
-                let is_script =
-                    |_: ConnectionId, task: &Task<H::Run>| matches!(task.form, ReplyForm::Eval { .. });
-                match self.cancel(is_script, now) {
-                    0 => Found::Nothing("NOTBUSY No scripts in execution right now."),
-                    _ => Found::Done,
-                }
-            }
+            Errand::KillScripts => match self.cancel(|_, terms| terms.is_script, now) {
+                0 => Found::Nothing("NOTBUSY No scripts in execution right now."),
+                _ => Found::Done,
+            },
             Errand::KillClients(victims) => Found::Count(self.kill_clients(id, victims, now)),
         };
         let Some(connection) = self.get(id) else { return };
@@ -130,17 +126,17 @@ impl<H: Host> Scheduler<H> {
 
     fn cancel_called(&mut self, word: &[u8], now: Instant) -> u64 {
         let number = std::str::from_utf8(word).ok().and_then(|digits| digits.parse::<u32>().ok());
-        let is_called = |id: ConnectionId, task: &Task<H::Run>| {
-            Some(id.generation) == number || task.name.as_deref().is_some_and(|name| name.as_bytes() == word)
+        let is_called = |id: ConnectionId, terms: &Terms| {
+            Some(id.generation) == number || terms.name.as_deref().is_some_and(|name| name.as_bytes() == word)
         };
         self.cancel(is_called, now)
     }
 
     /// Ends runs as a time-out would, whatever they wait for; their connections go on.
-    fn cancel(&mut self, wanted: impl Fn(ConnectionId, &Task<H::Run>) -> bool, now: Instant) -> u64 {
+    fn cancel(&mut self, wanted: impl Fn(ConnectionId, &Terms) -> bool, now: Instant) -> u64 {
         let ids: Vec<ConnectionId> = self
             .all()
-            .filter(|(id, connection)| connection.task().is_some_and(|task| wanted(*id, task)))
+            .filter(|(id, connection)| connection.terms().is_some_and(|terms| wanted(*id, terms)))
             .map(|(id, _)| id)
             .collect();
         for &id in &ids {
@@ -154,10 +150,21 @@ impl<H: Host> Scheduler<H> {
     pub(super) fn end_run(&mut self, id: ConnectionId, kill: Kill, now: Instant) {
         let (connection, mut context) = self.split(id);
         let Some(connection) = connection else { return };
-        let Some(task) = connection.take_task() else { return };
         let before = connection.output.len();
-        finish(connection, &mut context, task, End::Outcome(Outcome::Killed(kill)), now);
+        match std::mem::replace(&mut connection.work, Work::Idle) {
+            Work::Running(task) | Work::Sleeping(task, _) | Work::Suspended(task) => {
+                finish(connection, &mut context, task, End::Outcome(Outcome::Killed(kill)), now);
+            }
+            work @ (Work::Waiting(_) | Work::Ready(_) | Work::Copying(_)) => {
+                jobs::end(connection, &mut context, work, id, kill, now);
+            }
+            work @ (Work::Idle | Work::Fresh) => {
+                connection.work = work;
+                return;
+            }
+        }
         connection.hush(before);
+        self.wake_holders();
     }
 
     /// Closes connections: what runs on them is given up when they are removed.

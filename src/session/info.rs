@@ -65,6 +65,8 @@ pub(super) fn text(
                 ("rejected_connections", status.connections_rejected.to_string()),
                 ("total_commands_processed", status.requests_total.to_string()),
                 ("total_error_replies", status.requests_refused.to_string()),
+                ("sessions", status.sessions.to_string()),
+                ("sessions_memory", status.sessions_memory_bytes.to_string()),
                 ("runs_active", status.runs_active.to_string()),
                 ("runs_total", status.runs_total.to_string()),
                 ("runs_raised", status.runs_raised.to_string()),
@@ -152,6 +154,20 @@ const SETTINGS: &[Setting] = &[
         set: |limits, value| limits.frame_max_bytes = value as usize,
     },
     MAX_CONNECTIONS,
+    Setting {
+        name: "max-sessions",
+        min: 1,
+        max: u32::MAX as i64,
+        get: |limits| limits.sessions_max as i64,
+        set: |limits, value| limits.sessions_max = value as usize,
+    },
+    Setting {
+        name: "max-sessions-memory",
+        min: 1,
+        max: 1 << 53,
+        get: |limits| limits.sessions_memory_max_bytes as i64,
+        set: |limits, value| limits.sessions_memory_max_bytes = value as usize,
+    },
     // As Redis calls it.
     Setting { name: "maxclients", ..MAX_CONNECTIONS },
     Setting {

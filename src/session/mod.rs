@@ -8,6 +8,7 @@
 //! Must never: make a system call, read a clock (time comes in as an argument or from [`Host::now`]), or keep
 //! what can be derived: what a connection waits for is computed from its state each time.
 
+mod batch;
 mod cluster;
 mod connection;
 mod deadlines;
@@ -15,10 +16,13 @@ mod describe;
 mod errand;
 mod host;
 mod info;
+mod jobs;
 mod note;
 mod output;
 mod peer;
+mod registry;
 mod reply;
+mod run;
 mod scheduler;
 mod scripts;
 mod serve;
@@ -34,6 +38,8 @@ mod errand_tests;
 #[cfg(test)]
 mod fake;
 #[cfg(test)]
+mod jobs_tests;
+#[cfg(test)]
 mod note_tests;
 #[cfg(test)]
 mod tests;
@@ -41,7 +47,7 @@ mod tests;
 use std::time::Duration;
 
 pub use connection::Interest;
-pub use host::{Execution, Host, NotCompiled, Started};
+pub use host::{Execution, Host, NotCompiled, SessionState, Started};
 pub use reply::describe_kill;
 pub use scheduler::Scheduler;
 pub use token::AccessToken;
@@ -70,6 +76,10 @@ pub struct SessionLimits {
     pub slowlog_slower_than_us: i64,
     /// Requests that the slow log keeps.
     pub slowlog_entries_max: usize,
+    /// Sessions at once.
+    pub sessions_max: usize,
+    /// Live memory of all sessions with their snapshots, in bytes: beyond it there are no new ones.
+    pub sessions_memory_max_bytes: usize,
 }
 
 /// What happened since the start.
@@ -95,6 +105,10 @@ pub struct Counters {
     pub runs_killed: u64,
     /// Programs lost to a fault of our own.
     pub runs_internal_errors: u64,
+    /// Sessions now.
+    pub sessions: u64,
+    /// What they and their snapshots held when they were last at rest, in bytes.
+    pub sessions_memory_bytes: u64,
     /// Slices run.
     pub slices_total: u64,
     /// Times a run was suspended because its client did not read.

@@ -1,72 +1,81 @@
 //! What is noted of each request when it is over: counts, how long it took, and the slow ones with what they were.
 
-use std::time::Duration;
+use std::time::Instant;
 
-use super::connection::{Connection, Protocol};
+use super::connection::{Connection, Protocol, Work};
 use super::reply::{End, describe_kill};
 use super::serve::Context;
 use super::slowlog::{RunFacts, Slow, Words, cut};
 use super::stats::{Place, Verdict, nanos};
-use super::task::{Measured, Task};
+use super::task::Measured;
 use super::{Execution, Host};
-use crate::engine::Outcome;
+use crate::engine::{Kill, Outcome};
 use crate::wire::command::Flag;
 
 impl<H: Host> Context<'_, H> {
     /// A request that ran nothing is over.
-    pub(super) fn note(&mut self, connection: &Connection<H::Run>, took: Duration, verdict: Verdict) {
-        let Some(place) = place(connection) else { return };
-        let nanos = nanos(took);
-        self.stats.count(place, nanos, verdict);
-        if self.is_slow(nanos) {
+    pub(super) fn note(&mut self, connection: &mut Connection<H::Run>, verdict: Verdict, now: Instant) {
+        if let Some(nanos) = self.count(connection, verdict, now) {
             let outcome = if verdict == Verdict::Fine { "answered" } else { "refused" };
-            self.note_slow(connection, nanos, last_words(connection), None, outcome.to_owned());
+            self.note_slow(connection, nanos, None, outcome.to_owned());
         }
     }
 
-    /// The request of a run is over; without a task it ended before there was a run.
+    /// The request of a run is over. Of one that was killed, `line` is where it was.
     pub(super) fn note_run(
         &mut self,
-        connection: &Connection<H::Run>,
-        task: Option<&mut Task<H::Run>>,
+        connection: &mut Connection<H::Run>,
         end: &End,
         measured: &Measured,
+        line: Option<u32>,
+        now: Instant,
     ) {
-        let Some(place) = place(connection) else { return };
-        let nanos = nanos(measured.compile_time).wrapping_add(nanos(measured.run_time));
         let fine = matches!(end, End::Outcome(Outcome::Finished { .. } | Outcome::Exit { code: 0, .. }));
-        self.stats.count(place, nanos, if fine { Verdict::Fine } else { Verdict::Failed });
-        if self.is_slow(nanos) {
-            self.note_slow_run(connection, nanos, task, end, measured);
+        let verdict = if fine { Verdict::Fine } else { Verdict::Failed };
+        if let Some(nanos) = self.count(connection, verdict, now) {
+            let mut facts = RunFacts::default();
+            facts.add(measured, line);
+            self.note_slow(connection, nanos, Some(facts), describe(end));
         }
     }
 
-    #[cold]
-    fn note_slow_run(
+    /// A batch is over.
+    pub(super) fn note_batch(
         &mut self,
-        connection: &Connection<H::Run>,
-        nanos: u64,
-        task: Option<&mut Task<H::Run>>,
-        end: &End,
-        measured: &Measured,
+        connection: &mut Connection<H::Run>,
+        facts: RunFacts,
+        failed: bool,
+        now: Instant,
     ) {
-        let killed = matches!(end, End::Outcome(Outcome::Killed(_)));
-        let line = task.as_ref().filter(|_| killed).and_then(|task| task.run.line());
-        let words = task.and_then(|task| task.words.take()).unwrap_or_else(|| last_words(connection));
-        self.note_slow(connection, nanos, words, Some(RunFacts::new(measured, line)), describe(end));
+        let (verdict, outcome) =
+            if failed { (Verdict::Failed, "failed") } else { (Verdict::Fine, "finished") };
+        if let Some(nanos) = self.count(connection, verdict, now) {
+            self.note_slow(connection, nanos, Some(facts), outcome.to_owned());
+        }
     }
 
-    fn is_slow(&self, nanos: u64) -> bool {
+    /// What had no run, or none yet, was ended from outside.
+    pub(super) fn note_kill(&mut self, connection: &mut Connection<H::Run>, kill: Kill, now: Instant) {
+        if let Some(nanos) = self.count(connection, Verdict::Failed, now) {
+            let outcome = describe(&End::Outcome(Outcome::Killed(kill)));
+            self.note_slow(connection, nanos, None, outcome);
+        }
+    }
+
+    /// Counts a request; the time that it took, if that was long.
+    fn count(&mut self, connection: &Connection<H::Run>, verdict: Verdict, now: Instant) -> Option<u64> {
+        let place = place(connection)?;
+        let nanos = nanos(now.saturating_duration_since(connection.asked_at));
+        self.stats.count(place, nanos, verdict);
         // A negative limit is larger than any time.
-        nanos >= (self.limits.slowlog_slower_than_us as u64).saturating_mul(1000)
+        (nanos >= (self.limits.slowlog_slower_than_us as u64).saturating_mul(1000)).then_some(nanos)
     }
 
     #[cold]
     fn note_slow(
         &mut self,
-        connection: &Connection<H::Run>,
+        connection: &mut Connection<H::Run>,
         nanos: u64,
-        words: Words,
         run: Option<RunFacts>,
         outcome: String,
     ) {
@@ -77,7 +86,7 @@ impl<H: Host> Context<'_, H> {
         let slow = Slow {
             at_unix_s: self.host.unix_time_s(),
             took_us: nanos / 1000,
-            words,
+            words: connection.words.take().unwrap_or_else(|| last_words(connection)),
             name: connection.peer.as_ref().map(|peer| peer.name.clone()).unwrap_or_default(),
             run,
             outcome,
@@ -87,7 +96,7 @@ impl<H: Host> Context<'_, H> {
 }
 
 /// Where a connection's request is counted: nowhere, if there is no such command.
-fn place<R>(connection: &Connection<R>) -> Option<Place> {
+fn place<R: Execution>(connection: &Connection<R>) -> Option<Place> {
     match (connection.command, &connection.protocol) {
         (Some(command), _) => Some(Place::of(command)),
         (None, Protocol::Frames(_)) => Some(Place::FRAME),
@@ -96,25 +105,21 @@ fn place<R>(connection: &Connection<R>) -> Option<Place> {
 }
 
 impl<R: Execution> Connection<R> {
-    /// A run goes on after its first slice: its request's words are kept with it, as the next bytes that come in take
-    /// their place.
+    /// A request goes on after its first turn: its words are kept, as the next bytes that come in take their place.
     pub(super) fn keep_words(&mut self) {
-        if self.task().is_some_and(|task| task.words.is_none()) {
-            self.keep_last_words();
-        }
-    }
-
-    #[cold]
-    fn keep_last_words(&mut self) {
-        let words = last_words(self);
-        if let Some(task) = self.task_mut() {
-            task.words = Some(words);
+        if !matches!(self.work, Work::Idle | Work::Fresh) {
+            self.words = Some(last_words(self));
         }
     }
 }
 
+/// Where a program is that was ended from outside.
+pub(super) fn line_of<R: Execution>(run: &R, end: &End) -> Option<u32> {
+    matches!(end, End::Outcome(Outcome::Killed(_))).then(|| run.line()).flatten()
+}
+
 /// The words of the request that was decoded last, before anything else came in.
-fn last_words<R>(connection: &Connection<R>) -> Words {
+fn last_words<R: Execution>(connection: &Connection<R>) -> Words {
     let words = match &connection.protocol {
         Protocol::Frames(decoder) => decoder.last_frame().map(|code| cut([&b"FRAME"[..], code].into_iter())),
         Protocol::Resp { decoder, replay, .. } => {

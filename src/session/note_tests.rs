@@ -86,6 +86,31 @@ fn a_kill_is_logged_with_the_line_that_ran() {
 }
 
 #[test]
+fn a_batch_is_one_request_and_what_waits_for_a_session_is_noted_too() {
+    let mut world = World::with(|limits| limits.slowlog_slower_than_us = 500);
+    let (asker, id, holder) = (world.connect(), world.connect(), world.connect());
+    world.send(asker, HELLO_3);
+    world.send(id, &words(&["PY.BATCH", "3", "burn:3", "burn:3", "raise", "SESSION", "s"]));
+    world.settle();
+    world.take(asker);
+    let log = slowlog(&mut world, asker);
+    assert_eq!((log.len(), log[0].2.as_str(), log[0].1[0].as_str()), (1, "failed", "PY.BATCH"));
+    world.send(holder, &words(&["PY.RUN", "forever", "SESSION", "s"]));
+    world.tick();
+    world.send(id, &words(&["PY.RUN", "value:1", "SESSION", "s", "ID", "x"]));
+    world.tick();
+    world.pass(std::time::Duration::from_millis(1));
+    assert_eq!(ask(&mut world, asker, &["PY.CANCEL", "x"]), RespValue::Integer(1));
+    let log = slowlog(&mut world, asker);
+    assert_eq!((log[0].2.as_str(), log[0].1[1].as_str()), ("killed CANCELLED", "value:1"));
+    let text = stats(&mut world, asker, "commandstats");
+    for (name, failed) in [("py.batch", 1), ("py.run", 1)] {
+        let line = text.lines().find(|line| line.starts_with(&format!("cmdstat_{name}:calls=1,"))).unwrap();
+        assert!(line.ends_with(&format!("failed_calls={failed}")), "{line}");
+    }
+}
+
+#[test]
 fn the_slow_log_has_its_limits_and_can_be_emptied() {
     let mut world = World::new();
     let id = world.connect();

@@ -8,8 +8,11 @@ use slab::Slab;
 use super::connection::{Connection, Interest, Phase, Protocol, Work};
 use super::deadlines::Deadlines;
 use super::errand::Errand;
+use super::jobs::{StateOf, copy_some, give_up, perform};
+use super::registry::Sessions;
+use super::run::run_slice;
 use super::scripts::Scripts;
-use super::serve::{Context, run_slice, serve_request};
+use super::serve::{Context, serve_request};
 use super::slowlog::Slowlog;
 use super::stats::Stats;
 use super::token::AccessToken;
@@ -36,6 +39,9 @@ pub struct Scheduler<H: Host> {
     scripts: Scripts,
     stats: Stats,
     slowlog: Slowlog,
+    sessions: Sessions<StateOf<H>>,
+    /// Connections that hold now the session that they waited for.
+    woken: Vec<ConnectionId>,
     /// What clients have to say first.
     token: Option<AccessToken>,
     /// What the connection whose turn it is asks of the others.
@@ -65,6 +71,8 @@ impl<H: Host> Scheduler<H> {
             scripts: Scripts::default(),
             stats: Stats::default(),
             slowlog: Slowlog::default(),
+            sessions: Sessions::default(),
+            woken: Vec::new(),
             token: None,
             errand: None,
             touched: Vec::new(),
@@ -154,22 +162,20 @@ impl<H: Host> Scheduler<H> {
 
     /// Forgets a connection: its client is gone, or all is said. A run of it is given up.
     pub fn remove(&mut self, id: ConnectionId) {
-        let Some(connection) = self.get(id) else { return };
+        let now = self.host.now();
+        let (connection, mut context) = self.split(id);
+        let Some(connection) = connection else { return };
         let armed = connection.armed.take();
-        let task = connection.take_task();
+        let work = std::mem::replace(&mut connection.work, Work::Idle);
         let beyond_limit = connection.beyond_limit;
+        give_up(&mut context, work, id, now);
+        self.wake_holders();
         self.deadlines.change(id, armed, None);
         self.connections.remove(id.index as usize);
         if beyond_limit {
             self.refused -= 1;
         } else {
             self.counters.connections_active -= 1;
-        }
-        if let Some(task) = task {
-            self.counters.runs_active -= 1;
-            self.counters.runs_killed += 1;
-            self.host.recycle(task.run);
-            self.burying = true;
         }
     }
 
@@ -180,14 +186,17 @@ impl<H: Host> Scheduler<H> {
             self.after_turn(id);
             self.rearm(id);
         }
+        while let Some((_, remains)) = self.sessions.take_expired(now) {
+            self.context().close_remains(remains);
+        }
     }
 
     fn handle_deadline(&mut self, id: ConnectionId, now: Instant) {
         let killing = self.drain_at.is_some_and(|at| at <= now);
         let Some(connection) = self.get(id) else { return };
-        match connection.task() {
-            Some(task) if task.deadline <= now => {
-                let kill = Kill::Timeout(task.timeout);
+        match connection.terms() {
+            Some(terms) if terms.deadline <= now => {
+                let kill = Kill::Timeout(terms.timeout);
                 self.end_run(id, kill, now);
             }
             Some(_) if killing => self.end_run(id, Kill::Shutdown, now),
@@ -211,7 +220,7 @@ impl<H: Host> Scheduler<H> {
 
     /// When [`Scheduler::handle_time`] has to be called next.
     pub fn next_deadline(&self) -> Option<Instant> {
-        self.deadlines.next()
+        self.deadlines.next().into_iter().chain(self.sessions.next_expiry()).min()
     }
 
     /// Whether a script or a grave wants to go on at once.
@@ -251,8 +260,14 @@ impl<H: Host> Scheduler<H> {
         connection.queued = false;
         let before = connection.output.len();
         let now = match std::mem::replace(&mut connection.work, Work::Idle) {
-            Work::Fresh => serve_request(connection, &mut context, id, now),
+            Work::Fresh => {
+                let now = serve_request(connection, &mut context, id, now);
+                connection.keep_words();
+                now
+            }
             Work::Running(task) => run_slice(connection, &mut context, task),
+            Work::Ready(job) => perform(connection, &mut context, *job, now),
+            Work::Copying(copying) => copy_some(connection, &mut context, copying, now),
             waiting => {
                 connection.work = waiting;
                 now
@@ -264,8 +279,21 @@ impl<H: Host> Scheduler<H> {
         if let Some(connection) = self.get(id) {
             connection.hush(before);
         }
+        self.wake_holders();
         self.after_turn(id);
         now
+    }
+
+    /// Connections whose turn at a session has come go on.
+    pub(super) fn wake_holders(&mut self) {
+        while let Some(id) = self.woken.pop() {
+            let Some(connection) = self.get(id) else { continue };
+            connection.work = match std::mem::replace(&mut connection.work, Work::Idle) {
+                Work::Waiting(job) => Work::Ready(job),
+                other => other,
+            };
+            self.touch(id);
+        }
     }
 
     /// Something happened to a connection's work.
@@ -327,8 +355,7 @@ impl<H: Host> Scheduler<H> {
     /// A connection without a run has nothing more to expect from a daemon that is ending.
     fn drain_one(&mut self, id: ConnectionId) {
         let Some(connection) = self.get(id) else { return };
-        let running = matches!(connection.work, Work::Running(_) | Work::Sleeping(..) | Work::Suspended(_));
-        if !running && !matches!(connection.phase, Phase::Gone) {
+        if connection.terms().is_none() && !matches!(connection.phase, Phase::Gone) {
             connection.phase = Phase::Finishing { linger: false };
             connection.protocol = Protocol::Deaf;
             connection.work = Work::Idle;
@@ -359,9 +386,9 @@ impl<H: Host> Scheduler<H> {
             return;
         }
         match connection.work {
-            Work::Fresh => self.fresh.push_back(id),
-            Work::Running(_) => self.long.push_back(id),
-            Work::Idle | Work::Sleeping(..) | Work::Suspended(_) => return,
+            Work::Fresh | Work::Ready(_) => self.fresh.push_back(id),
+            Work::Running(_) | Work::Copying(_) => self.long.push_back(id),
+            Work::Idle | Work::Sleeping(..) | Work::Suspended(_) | Work::Waiting(_) => return,
         }
         connection.queued = true;
     }
@@ -385,6 +412,8 @@ impl<H: Host> Scheduler<H> {
             scripts: &mut self.scripts,
             stats: &mut self.stats,
             slowlog: &mut self.slowlog,
+            sessions: &mut self.sessions,
+            woken: &mut self.woken,
             token: self.token.as_ref(),
             errand: &mut self.errand,
             counters: &mut self.counters,
@@ -392,5 +421,11 @@ impl<H: Host> Scheduler<H> {
             shutdown_requested: &mut self.shutdown_requested,
         };
         (connection.filter(|found| found.generation == id.generation), context)
+    }
+
+    /// For what concerns no connection.
+    fn context(&mut self) -> Context<'_, H> {
+        let nobody = ConnectionId { index: u32::MAX, generation: 0 };
+        self.split(nobody).1
     }
 }

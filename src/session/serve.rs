@@ -1,29 +1,29 @@
 //! One turn of a connection: its next request is decoded and answered, or its run has a slice.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
+use super::batch::{Batch, Running};
 use super::connection::{Connection, Protocol, Work};
 use super::errand::Errand;
+use super::jobs::{Job, StateOf, Terms, What, perform};
 use super::peer::Replies;
-use super::reply::{self, End, Ending};
+use super::registry::{Entered, Sessions};
+use super::reply::{self, End};
+use super::run::{FILENAME, Start, answer_ended, run_slice};
 use super::scripts::Scripts;
 use super::service::{Turn, client_attribute, refuse_transaction};
-use super::slowlog::Slowlog;
+use super::slowlog::{RunFacts, Slowlog};
 use super::stats::{Stats, Verdict};
-use super::task::{Held, Measured, ReplyForm, Slice, Task, panic_message};
+use super::task::{Measured, ReplyForm, Task};
 use super::token::{self, AccessToken};
-use super::{ConnectionId, Counters, Execution, Host, SessionLimits, Started, describe};
-use crate::engine::{Data, Mode, Outcome, ResultForm, RunOptions, Stdin};
+use super::{ConnectionId, Counters, Execution, Host, SessionLimits, describe};
+use crate::engine::{Data, Mode, ResultForm, RunOptions, Stdin};
 use crate::limits;
 use crate::wire::command::Flag;
 use crate::wire::{
-    Args, CommandDecoder, CommandId, ErrorCode, ErrorReply, EvalRequest, EvalSource, Hello, HelloReply,
+    Args, BatchRequest, CommandDecoder, CommandId, ErrorCode, EvalRequest, EvalSource, Hello, HelloReply,
     Request, RespVersion, RunRequest, Service, locate, parse_located,
 };
-
-/// What frames and `PY.RUN` without `FILENAME` are called in tracebacks.
-const FILENAME: &str = "<string>";
 
 /// What a daemon with a token answers to frames, which have no place for one.
 const FRAMES_NOT_ADMITTED: &str =
@@ -36,6 +36,9 @@ pub(super) struct Context<'a, H: Host> {
     pub(super) scripts: &'a mut Scripts,
     pub(super) stats: &'a mut Stats,
     pub(super) slowlog: &'a mut Slowlog,
+    pub(super) sessions: &'a mut Sessions<StateOf<H>>,
+    /// Connections that hold now what they waited for.
+    pub(super) woken: &'a mut Vec<ConnectionId>,
     pub(super) token: Option<&'a AccessToken>,
     pub(super) errand: &'a mut Option<Errand>,
     pub(super) counters: &'a mut Counters,
@@ -44,11 +47,15 @@ pub(super) struct Context<'a, H: Host> {
 }
 
 /// What a decoded request leads to.
-pub(super) enum Served<R> {
+pub(super) enum Served<R: Execution> {
     /// A run that is to have its first slice.
     Task(Box<Task<R>>),
     /// A run's request that ended before there was a run.
     Ended { form: ReplyForm, end: End, measured: Measured },
+    /// A batch that needs no session by name.
+    Batch(Running<R>),
+    /// Something that needs a session.
+    Job(Box<Job<R::Session>>, Entered),
     /// It is answered.
     Answered,
     /// It is answered with an error.
@@ -70,6 +77,8 @@ pub(super) fn serve_request<H: Host>(
     id: ConnectionId,
     now: Instant,
 ) -> Instant {
+    connection.asked_at = now;
+    connection.words = None;
     let out = connection.output.tail();
     let served = match &mut connection.protocol {
         Protocol::Frames(decoder) => match decoder.next_frame() {
@@ -78,7 +87,7 @@ pub(super) fn serve_request<H: Host>(
                 reply::refuse_frame(FRAMES_NOT_ADMITTED, out);
                 Served::Refused(Verdict::Rejected)
             }
-            Ok(Some(code)) => serve_frame(code, context, out, now),
+            Ok(Some(code)) => serve_frame(code, context, id, out, now),
             Ok(None) => Served::Nothing,
             Err(error) => {
                 context.counters.requests_refused += 1;
@@ -99,7 +108,6 @@ pub(super) fn serve_request<H: Host>(
                     {
                         peer.replies = Replies::Skipping;
                     }
-                    let id = u64::from(id.generation);
                     let (peer, admitted) = (&mut connection.peer, &mut connection.admitted);
                     let turn = Turn { context, version, peer, admitted, id, out };
                     serve_command(connection.command, &args, turn, now)
@@ -139,25 +147,31 @@ pub(super) fn serve_request<H: Host>(
         Served::Task(task) => {
             context.counters.requests_total += 1;
             context.counters.runs_active += 1;
-            let now = run_slice(connection, context, task);
-            connection.keep_words();
-            return now;
+            return run_slice(connection, context, task);
         }
         Served::Ended { form, end, measured } => {
             verdict = None;
-            context.note_run(connection, None, &end, &measured);
-            count_ending(context, &end);
-            keep_traceback(connection, form, &end);
-            let max = context.limits.frame_max_bytes;
-            reply::encode(form, end, Held::default(), measured, max, connection.output.tail());
-            connection.output_at = now;
+            answer_ended(connection, context, form, end, measured, now);
+        }
+        Served::Batch(running) => {
+            context.counters.requests_total += 1;
+            return running.go_on(connection, context, None, now);
+        }
+        Served::Job(job, Entered::Held) => {
+            context.counters.requests_total += 1;
+            return perform(connection, context, *job, now);
+        }
+        Served::Job(job, Entered::Waiting | Entered::Full) => {
+            context.counters.requests_total += 1;
+            connection.work = Work::Waiting(job);
+            return now;
         }
     }
     context.counters.requests_total += 1;
     connection.wake();
     let ended = context.host.now();
     if let Some(verdict) = verdict {
-        context.note(connection, ended.saturating_duration_since(now), verdict);
+        context.note(connection, verdict, ended);
     }
     ended
 }
@@ -165,6 +179,7 @@ pub(super) fn serve_request<H: Host>(
 fn serve_frame<H: Host>(
     code: &[u8],
     context: &mut Context<'_, H>,
+    id: ConnectionId,
     out: &mut Vec<u8>,
     now: Instant,
 ) -> Served<H::Run> {
@@ -185,9 +200,13 @@ fn serve_frame<H: Host>(
         options,
         timeout: context.limits.timeout,
         name: None,
+        session: None,
         form: ReplyForm::Frame,
     };
-    start.begin(context, now)
+    start.begin(context, id, now).unwrap_or_else(|error| {
+        reply::refuse_frame(&error, out);
+        Served::Answered
+    })
 }
 
 /// Answers a command, starts its run, or keeps it for `EXEC`.
@@ -258,7 +277,11 @@ fn serve_request_now<H: Host>(
     now: Instant,
 ) -> Result<Served<H::Run>, String> {
     match request {
-        Request::Run(run) => return Ok(serve_run(run, *turn.version, turn.context, turn.out, now)),
+        Request::Run(run) => return serve_run(run, turn, now),
+        Request::Batch(batch) => return serve_batch(batch, turn, now),
+        Request::Session(session) => {
+            return turn.context.serve_session(session, *turn.version, turn.id, turn.out, now);
+        }
         Request::Eval(eval) => return serve_eval(eval, turn, now),
         Request::Service(service, args) => return turn.answer(service, &args),
         Request::Help(spec) => describe::help(spec, &mut turn.writer()),
@@ -270,7 +293,7 @@ fn serve_request_now<H: Host>(
         }
         Request::Ping(None) => turn.writer().simple("PONG"),
         Request::Ping(Some(message)) => turn.writer().bulk(message),
-        Request::Status => turn.context.host.status(turn.context.counters).encode(*turn.version, turn.out),
+        Request::Status => turn.context.status().encode(*turn.version, turn.out),
         Request::CacheClear => {
             let entries = turn.context.host.clear_cache();
             turn.writer().unsigned(entries as u64);
@@ -304,7 +327,7 @@ fn say_hello<H: Host>(hello: Hello<'_>, turn: &mut Turn<'_, '_, H>) -> Result<()
         server: "pyrust".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         proto: turn.version.number() as u64,
-        id: turn.id,
+        id: turn.number(),
         mode: "standalone".to_owned(),
         role: "master".to_owned(),
         modules: (),
@@ -318,11 +341,6 @@ fn serve_eval<H: Host>(
     turn: &mut Turn<'_, '_, H>,
     now: Instant,
 ) -> Result<Served<H::Run>, String> {
-    if eval.keys > 0 {
-        return Err(
-            "ERR the first key names a session, and there are no sessions yet: send 0 keys".to_owned()
-        );
-    }
     let kept;
     let source = match eval.source {
         EvalSource::Code(code) => {
@@ -351,22 +369,20 @@ fn serve_eval<H: Host>(
         options,
         timeout: turn.context.limits.timeout,
         name: None,
+        session: keys.first().copied(),
         form: ReplyForm::Eval { version: *turn.version },
     };
-    Ok(start.begin(turn.context, now))
+    start.begin(turn.context, turn.id, now)
 }
 
 fn serve_run<H: Host>(
     run: RunRequest<'_>,
-    version: RespVersion,
-    context: &mut Context<'_, H>,
-    out: &mut Vec<u8>,
+    turn: &mut Turn<'_, '_, H>,
     now: Instant,
-) -> Served<H::Run> {
+) -> Result<Served<H::Run>, String> {
+    let version = *turn.version;
     if run.stream && version == RespVersion::Resp2 {
-        let error = ErrorReply::new(ErrorCode::Err, "PY.RUN: STREAM needs push messages, send HELLO 3 first");
-        error.encode(out);
-        return Served::Refused(Verdict::Rejected);
+        return Err("ERR PY.RUN: STREAM needs push messages, send HELLO 3 first".to_owned());
     }
     let mut options = RunOptions::default();
     if !run.argv.is_empty() {
@@ -374,182 +390,73 @@ fn serve_run<H: Host>(
     }
     options.inputs =
         run.inputs.iter().map(|&(name, text)| (name.to_owned(), Data::Str(text.to_owned()))).collect();
-    options.result = match (run.echo, run.data) {
-        (true, true) => ResultForm::Both,
-        (false, true) => ResultForm::Data,
-        (_, false) => ResultForm::Repr,
-    };
+    options.result = result_form(run.echo, run.data);
     options.stdin = Stdin::Bytes(run.stdin.unwrap_or_default().to_vec());
-    let memory_max = context.limits.memory_max_bytes;
-    options.memory_max_bytes = Some(run.memory_max_bytes.map_or(memory_max, |asked| asked.min(memory_max)));
+    options.fuel_max = run.fuel_max;
+    let limits = &turn.context.limits;
+    options.memory_max_bytes = Some(at_most(run.memory_max_bytes, limits.memory_max_bytes));
     let start = Start {
         source: run.code,
         filename: run.filename.unwrap_or(FILENAME),
         mode: if run.echo || run.data { Mode::Echo } else { Mode::Program },
         options,
-        timeout: run.timeout.map_or(context.limits.timeout, |asked| asked.min(context.limits.timeout)),
+        timeout: at_most(run.timeout, limits.timeout),
         name: run.id,
+        session: run.session,
         form: ReplyForm::Run { version, stream: run.stream },
     };
-    start.begin(context, now)
+    start.begin(turn.context, turn.id, now)
 }
 
-/// What a run is started with.
-struct Start<'a> {
-    source: &'a str,
-    filename: &'a str,
-    mode: Mode,
-    options: RunOptions,
-    timeout: Duration,
-    /// What `PY.CANCEL` may call it.
-    name: Option<&'a str>,
-    form: ReplyForm,
-}
-
-impl Start<'_> {
-    /// Compiles, or finds the program in the cache.
-    fn begin<H: Host>(self, context: &mut Context<'_, H>, now: Instant) -> Served<H::Run> {
-        let Start { source, filename, mode, options, timeout, name, form } = self;
-        context.counters.runs_total += 1;
-        let started = catch_unwind(AssertUnwindSafe(|| context.host.start(source, filename, mode, options)));
-        let started_at = context.host.now();
-        let compile_time = started_at.saturating_duration_since(now);
-        let (end, cache_hit) = match started {
-            Ok(Started { run: Ok(run), cache_hit }) => {
-                let held_max_bytes = match form {
-                    // A frame's response must fit into a frame.
-                    ReplyForm::Frame => limits::OUTPUT_HELD_MAX_BYTES.min(context.limits.frame_max_bytes),
-                    ReplyForm::Run { .. } | ReplyForm::Eval { .. } => limits::OUTPUT_HELD_MAX_BYTES,
-                };
-                return Served::Task(Box::new(Task {
-                    run,
-                    form,
-                    name: name.map(Box::from),
-                    words: None,
-                    held: Held::default(),
-                    held_max_bytes,
-                    timeout,
-                    deadline: started_at + timeout,
-                    started_at,
-                    compile_time,
-                    cache_hit,
-                }));
-            }
-            Ok(Started { run: Err(error), cache_hit }) => (End::NotCompiled(error), cache_hit),
-            Err(panic) => {
-                let message = panic_message(&*panic);
-                context.host.log(&format!("internal error while compiling: {message}"));
-                (End::Panic(message), false)
-            }
-        };
-        let measured = Measured { compile_time, cache_hit, ..Measured::default() };
-        Served::Ended { form, end, measured }
-    }
-}
-
-/// Runs one slice of a connection's run; returns the time after it.
-pub(super) fn run_slice<H: Host>(
-    connection: &mut Connection<H::Run>,
-    context: &mut Context<'_, H>,
-    mut task: Box<Task<H::Run>>,
-) -> Instant {
-    context.counters.slices_total += 1;
-    let slice = task.slice(connection.output.tail());
-    let now = context.host.now();
-    match slice {
-        Slice::Done(outcome) => finish(connection, context, task, End::Outcome(outcome), now),
-        Slice::Panicked(message) => finish_panicked(connection, context, *task, message, now),
-        Slice::Again(_) if connection.output.len() >= limits::OUTPUT_HIGH_WATER_BYTES => {
-            context.counters.suspensions_total += 1;
-            connection.work = Work::Suspended(task);
-        }
-        Slice::Again(None) => connection.work = Work::Running(task),
-        Slice::Again(Some(time)) => {
-            // Beyond what the clock can say is beyond every deadline, too.
-            let until = now.checked_add(time).unwrap_or(task.deadline);
-            connection.work = Work::Sleeping(task, until);
-        }
-    }
-    now
-}
-
-/// Writes the reply of a run that is over, and takes the run apart.
-pub(super) fn finish<H: Host>(
-    connection: &mut Connection<H::Run>,
-    context: &mut Context<'_, H>,
-    mut task: Box<Task<H::Run>>,
-    mut end: End,
+fn serve_batch<H: Host>(
+    request: BatchRequest<'_>,
+    turn: &mut Turn<'_, '_, H>,
     now: Instant,
-) {
-    // A run that was ended from outside may have printed since it was last looked at.
-    if let Err(kill) = task.collect(connection.output.tail()) {
-        end = End::Outcome(Outcome::Killed(kill));
-    }
-    let measured = task.measured(now);
-    context.note_run(connection, Some(&mut task), &end, &measured);
-    let Task { run, form, held, .. } = *task;
-    context.host.recycle(run);
-    *context.burying = true;
-    answer(connection, context, form, end, held, measured, now);
-}
-
-/// A panic is a bug of ours: the run is dropped, its client is told, and the daemon goes on.
-fn finish_panicked<H: Host>(
-    connection: &mut Connection<H::Run>,
-    context: &mut Context<'_, H>,
-    mut task: Task<H::Run>,
-    message: String,
-    now: Instant,
-) {
-    context.host.log(&format!("internal error in a run: {message}"));
-    let end = End::Panic(message);
-    let measured =
-        Measured { run_time: now.saturating_duration_since(task.started_at), ..Measured::default() };
-    context.note_run(connection, Some(&mut task), &end, &measured);
-    let Task { run, form, held, .. } = task;
-    // What is left of it is in an unknown state: dropping it may panic as well.
-    if catch_unwind(AssertUnwindSafe(|| drop(run))).is_err() {
-        context.host.log("the run could not be taken apart after its internal error");
-    }
-    answer(connection, context, form, end, held, Measured::default(), now);
-}
-
-fn answer<H: Host>(
-    connection: &mut Connection<H::Run>,
-    context: &mut Context<'_, H>,
-    form: ReplyForm,
-    end: End,
-    held: Held,
-    measured: Measured,
-    now: Instant,
-) {
-    context.counters.runs_active -= 1;
-    count_ending(context, &end);
-    keep_traceback(connection, form, &end);
-    let max = context.limits.frame_max_bytes;
-    reply::encode(form, end, held, measured, max, connection.output.tail());
-    connection.output_at = now;
-    connection.input_at = now;
-    connection.wake();
-}
-
-/// For `PY.TRACEBACK`.
-fn keep_traceback<R: Execution>(connection: &mut Connection<R>, form: ReplyForm, end: &End) {
-    let traceback = match end {
-        End::Outcome(Outcome::Raised { traceback, .. }) => traceback,
-        End::NotCompiled(error) => &error.rendered,
-        _ => return,
+) -> Result<Served<H::Run>, String> {
+    let limits = &turn.context.limits;
+    let options = RunOptions {
+        result: result_form(request.echo, request.data),
+        fuel_max: request.fuel_max,
+        memory_max_bytes: Some(at_most(request.memory_max_bytes, limits.memory_max_bytes)),
+        ..RunOptions::default()
     };
-    if form != ReplyForm::Frame {
-        connection.peer.get_or_insert_default().keep_traceback(traceback);
+    let timeout = at_most(request.timeout, limits.timeout);
+    let batch = Batch {
+        codes: request.codes.iter().rev().map(|&code| code.into()).collect(),
+        mode: if request.echo || request.data { Mode::Echo } else { Mode::Program },
+        options,
+        version: *turn.version,
+        atomic: request.atomic,
+        keep_going: request.keep_going,
+        before: None,
+        replies: Vec::new(),
+        count: 0,
+        failed: false,
+        used: RunFacts::default(),
+    };
+    let name = request.id.map(Box::from);
+    let terms = Terms { name, timeout, deadline: now + timeout, is_script: false };
+    match request.session {
+        None => Ok(Served::Batch(Running { batch: Box::new(batch), session: None, terms })),
+        Some(name) => {
+            let (session, entered) = turn.context.enter_session(name, turn.id, now)?;
+            let what = What::Batch(Box::new(batch));
+            Ok(Served::Job(Box::new(Job { session, terms, what }), entered))
+        }
     }
 }
 
-fn count_ending<H: Host>(context: &mut Context<'_, H>, end: &End) {
-    match end.ending() {
-        Ending::Finished => {}
-        Ending::Raised => context.counters.runs_raised += 1,
-        Ending::Killed => context.counters.runs_killed += 1,
-        Ending::Internal => context.counters.runs_internal_errors += 1,
+fn result_form(echo: bool, data: bool) -> ResultForm {
+    match (echo, data) {
+        (true, true) => ResultForm::Both,
+        (false, true) => ResultForm::Data,
+        (_, false) => ResultForm::Repr,
+    }
+}
+
+fn at_most<T: Ord>(asked: Option<T>, max: T) -> T {
+    match asked {
+        Some(asked) => asked.min(max),
+        None => max,
     }
 }

@@ -1,6 +1,5 @@
 //! Commands that are answered without a run.
 
-use super::Host;
 use super::cluster::{self, Node};
 use super::describe;
 use super::errand::{Errand, Victims};
@@ -8,6 +7,7 @@ use super::info;
 use super::peer::{Peer, Replies, Transaction};
 use super::scripts::digits_of;
 use super::serve::{Context, Served};
+use super::{ConnectionId, Host};
 use crate::limits;
 use crate::wire::{Args, COMMANDS, RespVersion, RespWriter, Service, write_command};
 
@@ -18,8 +18,7 @@ pub(super) struct Turn<'a, 'b, H: Host> {
     pub(super) peer: &'a mut Option<Box<Peer>>,
     /// Whether the connection said the daemon's token, or need not.
     pub(super) admitted: &'a mut bool,
-    /// The connection's number.
-    pub(super) id: u64,
+    pub(super) id: ConnectionId,
     pub(super) out: &'a mut Vec<u8>,
 }
 
@@ -27,6 +26,11 @@ pub(super) struct Turn<'a, 'b, H: Host> {
 pub(super) type Answer<R> = Result<Served<R>, String>;
 
 impl<H: Host> Turn<'_, '_, H> {
+    /// The connection's number, as clients know it.
+    pub(super) fn number(&self) -> u64 {
+        u64::from(self.id.generation)
+    }
+
     pub(super) fn writer(&mut self) -> RespWriter<'_> {
         RespWriter::new(*self.version, self.out)
     }
@@ -58,8 +62,8 @@ impl<H: Host> Turn<'_, '_, H> {
                 self.writer().simple("RESET");
             }
             Service::ClientId => {
-                let id = self.id;
-                self.writer().unsigned(id);
+                let number = self.number();
+                self.writer().unsigned(number);
             }
             Service::ClientGetName => match self.peer.as_ref().map_or("", |peer| &peer.name) {
                 "" => self.writer().null(),
@@ -119,6 +123,7 @@ impl<H: Host> Turn<'_, '_, H> {
                 self.writer().unsigned(forgotten as u64);
             }
             Service::Info => self.info(args),
+            Service::MemoryUsage => self.memory_usage(second),
             Service::ClusterSlots => self.node().slots(&mut self.writer()),
             Service::ClusterShards => self.node().shards(&mut self.writer()),
             Service::ClusterNodes => self.node().nodes(&mut self.writer()),
@@ -152,10 +157,18 @@ impl<H: Host> Turn<'_, '_, H> {
 
     fn info(&mut self, args: &Args<'_>) {
         let context = &mut *self.context;
-        let status = context.host.status(context.counters);
+        let status = context.status();
         let mut text = info::text(&status, context.limits, context.scripts.size(), args);
         info::write_stats(context.stats, args, &mut text);
         self.writer().verbatim(*b"txt", text.as_bytes());
+    }
+
+    fn memory_usage(&mut self, name: &[u8]) {
+        let name = std::str::from_utf8(name).ok();
+        match name.and_then(|name| self.context.sessions.bytes_of(name)) {
+            None => self.writer().null(),
+            Some(bytes) => self.writer().unsigned(bytes as u64),
+        }
     }
 
     fn slowlog_get(&mut self, count: Option<&[u8]>) -> Answer<H::Run> {
@@ -170,8 +183,8 @@ impl<H: Host> Turn<'_, '_, H> {
         Ok(Served::Answered)
     }
 
-    fn node(&self) -> Node {
-        Node::new(&self.context.host.status(self.context.counters).socket)
+    fn node(&mut self) -> Node {
+        Node::new(&self.context.status().socket)
     }
 
     fn client_reply(&mut self, word: &[u8]) -> Answer<H::Run> {

@@ -30,8 +30,8 @@ fn cut_word(word: &[u8]) -> Box<[u8]> {
     }
 }
 
-/// What is known of a run that was slow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is known of a run, or of the runs of a batch, that was slow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct RunFacts {
     pub(super) fuel: u64,
     pub(super) memory_peak_bytes: usize,
@@ -40,9 +40,12 @@ pub(super) struct RunFacts {
 }
 
 impl RunFacts {
-    pub(super) fn new(measured: &Measured, line: Option<u32>) -> RunFacts {
+    /// Takes in one run.
+    pub(super) fn add(&mut self, measured: &Measured, line: Option<u32>) {
         let usage = measured.usage;
-        RunFacts { fuel: usage.fuel, memory_peak_bytes: usage.memory_peak_bytes, line }
+        self.fuel = self.fuel.saturating_add(usage.fuel);
+        self.memory_peak_bytes = self.memory_peak_bytes.max(usage.memory_peak_bytes);
+        self.line = self.line.or(line);
     }
 }
 

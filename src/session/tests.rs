@@ -28,6 +28,8 @@ impl World {
             connections_max: 100,
             slowlog_slower_than_us: limits::SLOWLOG_SLOWER_THAN.as_micros() as i64,
             slowlog_entries_max: limits::SLOWLOG_ENTRIES,
+            sessions_max: 8,
+            sessions_memory_max_bytes: 1_000,
         };
         change(&mut limits);
         World { scheduler: Scheduler::new(FakeHost::new(), limits) }

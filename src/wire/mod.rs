@@ -17,8 +17,9 @@ pub mod reply;
 pub mod resp;
 
 pub use command::{
-    Action, COMMANDS, CommandError, CommandId, CommandSpec, Credentials, EvalRequest, EvalSource, Hello,
-    Request, RunRequest, Service, find_command, locate, parse_command, parse_located, write_command,
+    Action, BatchRequest, COMMANDS, CommandError, CommandId, CommandSpec, Credentials, EvalRequest,
+    EvalSource, Hello, Request, RunRequest, Service, SessionRequest, find_command, locate, parse_command,
+    parse_located, write_command,
 };
 pub use detect::{Detected, detect};
 pub use frame::{

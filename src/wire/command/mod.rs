@@ -4,6 +4,7 @@
 //! its words: the session layer reads those where it answers them.
 
 mod locate;
+mod session;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use thiserror::Error;
 use super::resp::{Args, RespVersion, RespWriter};
 use crate::limits;
 pub use locate::{CommandId, locate};
+pub use session::{BatchRequest, SessionRequest};
 pub use table::{Action, COMMANDS, CommandSpec, Flag, Parse, Service, SubSpec, find_command, markdown};
 
 /// Who somebody says to be. `Debug` does not show the password.
@@ -43,8 +45,12 @@ pub enum Request<'a> {
     Ping(Option<&'a [u8]>),
     /// `PY.RUN`: run a program.
     Run(RunRequest<'a>),
+    /// `PY.BATCH`: run several programs on one session.
+    Batch(BatchRequest<'a>),
     /// `EVAL`, `EVALSHA`: run a program and answer with its value.
     Eval(EvalRequest<'a>),
+    /// `PY.SESSION …`
+    Session(SessionRequest<'a>),
     /// What the session layer answers by itself, with all its words.
     Service(Service, Args<'a>),
     /// `CLIENT HELP` and the like.
@@ -73,7 +79,7 @@ pub struct Hello<'a> {
 }
 
 /// `PY.RUN code [FILENAME name] [ARGV n arg…] [STDIN bytes] [TIMEOUT ms] [MEMORY bytes]
-/// [INPUT name value]… [ID name] [ECHO] [DATA] [STREAM]`
+/// [FUEL units] [INPUT name value]… [SESSION name] [ID name] [ECHO] [DATA] [STREAM]`
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunRequest<'a> {
     /// The program.
@@ -88,6 +94,10 @@ pub struct RunRequest<'a> {
     pub timeout: Option<Duration>,
     /// Live memory it may hold, in bytes; the daemon's own limit if it is `None` or larger than that.
     pub memory_max_bytes: Option<usize>,
+    /// Fuel it may burn; without a limit if it is `None`.
+    pub fuel_max: Option<u64>,
+    /// The session it runs in; in none if it is `None`.
+    pub session: Option<&'a str>,
     /// Globals that the program finds: names and strings.
     pub inputs: Vec<(&'a str, &'a str)>,
     /// What `PY.CANCEL` may call it.
@@ -329,11 +339,17 @@ fn parse_run<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
             let bytes = options.number("MEMORY", "bytes")?;
             let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
             options.set("MEMORY", &mut run.memory_max_bytes, bytes)?;
+        } else if option.eq_ignore_ascii_case(b"FUEL") {
+            let units = options.number("FUEL", "units")?;
+            options.set("FUEL", &mut run.fuel_max, units)?;
+        } else if option.eq_ignore_ascii_case(b"SESSION") {
+            let name = options.client_name("SESSION")?;
+            options.set("SESSION", &mut run.session, name)?;
         } else if option.eq_ignore_ascii_case(b"INPUT") {
             let name = options.name("INPUT")?;
             run.inputs.push((name, options.text("INPUT", "a name and a value")?));
         } else if option.eq_ignore_ascii_case(b"ID") {
-            let id = options.run_id("ID")?;
+            let id = options.client_name("ID")?;
             options.set("ID", &mut run.id, id)?;
         } else if option.eq_ignore_ascii_case(b"DATA") {
             options.raise("DATA", &mut run.data)?;
@@ -393,14 +409,14 @@ impl<'a> Options<'a> {
         Err(self.problem(format!("{option} needs the name of a variable, got '{shown}'")))
     }
 
-    /// A client's name for a run.
-    fn run_id(&mut self, option: &str) -> Result<&'a str, CommandError> {
+    /// A client's name for a run or a session.
+    fn client_name(&mut self, option: &str) -> Result<&'a str, CommandError> {
         let name = self.text(option, "a name")?;
         match name.len() {
-            1..=limits::RUN_ID_MAX_BYTES => Ok(name),
+            1..=limits::NAME_MAX_BYTES => Ok(name),
             length => Err(self.problem(format!(
                 "{option} needs a name of 1 to {} bytes, got {length}",
-                limits::RUN_ID_MAX_BYTES
+                limits::NAME_MAX_BYTES
             ))),
         }
     }
@@ -450,6 +466,8 @@ impl Request<'_> {
             Request::Ping(None) => write_command(&[b"PING"], out),
             Request::Ping(Some(message)) => write_command(&[b"PING", message], out),
             Request::Run(run) => run.encode(out),
+            Request::Batch(batch) => batch.encode(out),
+            Request::Session(session) => session.encode(out),
             Request::Eval(eval) => eval.encode(out),
             Request::Service(_, args) => write_command(&args.iter().collect::<Vec<_>>(), out),
             Request::Help(spec) => write_command(&[spec.name.as_bytes(), b"HELP"], out),
@@ -498,6 +516,7 @@ impl RunRequest<'_> {
     pub fn encode(&self, out: &mut Vec<u8>) {
         let timeout = self.timeout.map(|timeout| timeout.as_millis().to_string());
         let memory = self.memory_max_bytes.map(|bytes| bytes.to_string());
+        let fuel = self.fuel_max.map(|units| units.to_string());
         let argc = self.argv.len().to_string();
         let mut words: Vec<&[u8]> = vec![b"PY.RUN", self.code.as_bytes()];
         if let Some(name) = self.filename {
@@ -515,6 +534,12 @@ impl RunRequest<'_> {
         }
         if let Some(bytes) = &memory {
             words.extend([&b"MEMORY"[..], bytes.as_bytes()]);
+        }
+        if let Some(units) = &fuel {
+            words.extend([&b"FUEL"[..], units.as_bytes()]);
+        }
+        if let Some(name) = self.session {
+            words.extend([&b"SESSION"[..], name.as_bytes()]);
         }
         for (name, value) in &self.inputs {
             words.extend([&b"INPUT"[..], name.as_bytes(), value.as_bytes()]);

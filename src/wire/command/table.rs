@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::session::{SessionRequest, parse_batch, parse_fork, parse_name, parse_new};
 use super::{
     Args, CommandError, Request, parse_auth, parse_eval_code, parse_eval_sha, parse_hello, parse_ping,
     parse_run, parse_shutdown,
@@ -206,6 +207,8 @@ services! {
     ScriptKill,
     /// `PY.TRACEBACK`
     Traceback,
+    /// `MEMORY USAGE`
+    MemoryUsage,
     /// `PY.CANCEL`
     Cancel,
 }
@@ -273,6 +276,38 @@ pub const COMMANDS: &[CommandSpec] = &[
         &[Script],
         "Runs a Python program and answers with its output, its result and what it took.",
         parse_run,
+    ),
+    row(
+        "PY.BATCH",
+        -3,
+        "n code … [option …]",
+        "python",
+        &[Script],
+        "Runs several Python programs in one session and answers with all their replies.",
+        parse_batch,
+    ),
+    container(
+        "PY.SESSION",
+        "python",
+        &[],
+        "Looks after sessions: what programs leave for those after them.",
+        &[
+            sub("NEW", -3, "name [TTL seconds] [MEMORY bytes]", "Makes a session.", parse_new),
+            sub("LIST", 2, "", "Returns the names of all sessions.", |_| {
+                Ok(Request::Session(SessionRequest::List))
+            }),
+            sub("INFO", 3, "name", "Describes a session.", |args| parse_name(args, SessionRequest::Info)),
+            sub("DROP", 3, "name", "Drops a session; returns how many there were of that name.", |args| {
+                parse_name(args, SessionRequest::Drop)
+            }),
+            sub("FORK", 4, "name new", "Makes a copy of a session.", parse_fork),
+            sub("SNAPSHOT", 3, "name", "Keeps a copy of how a session is now, for ROLLBACK.", |args| {
+                parse_name(args, SessionRequest::Snapshot)
+            }),
+            sub("ROLLBACK", 3, "name", "Makes a session as it was at its snapshot.", |args| {
+                parse_name(args, SessionRequest::Rollback)
+            }),
+        ],
     ),
     row(
         "PING",
@@ -478,6 +513,19 @@ pub const COMMANDS: &[CommandSpec] = &[
             sub("MYID", 2, "", "Returns the daemon's name as a node.", service::ClusterMyId),
             sub("KEYSLOT", 3, "key", "Returns the slot of a key.", service::ClusterKeySlot),
         ],
+    ),
+    container(
+        "MEMORY",
+        "server",
+        &[],
+        "Tells what sessions hold.",
+        &[sub(
+            "USAGE",
+            3,
+            "session",
+            "Returns the bytes that a session and its snapshot hold.",
+            service::MemoryUsage,
+        )],
     ),
     row(
         "PY.TRACEBACK",

@@ -38,6 +38,8 @@ fn every_request_reads_back_as_it_was_written() {
         stdin: Some(b"\r\n\xff"),
         timeout: Some(Duration::from_millis(1500)),
         memory_max_bytes: Some(1 << 20),
+        fuel_max: Some(7),
+        session: Some("s"),
         inputs: vec![("a", "1"), ("_b2", "")],
         id: Some("mine"),
         data: true,
@@ -59,6 +61,32 @@ fn every_request_reads_back_as_it_was_written() {
     }
     for source in [EvalSource::Code("2+3"), EvalSource::Sha(b"abc")] {
         round_trip(&Request::Eval(EvalRequest { source, words: vec!["k", "", "a"], keys: 1 }));
+    }
+    let batch = BatchRequest {
+        codes: vec!["a = 1", "SESSION"],
+        session: Some("s"),
+        id: Some("mine"),
+        timeout: Some(Duration::from_millis(20)),
+        memory_max_bytes: Some(1 << 20),
+        fuel_max: Some(7),
+        atomic: true,
+        keep_going: true,
+        echo: true,
+        data: true,
+    };
+    round_trip(&Request::Batch(batch));
+    round_trip(&Request::Batch(BatchRequest { codes: vec![""], ..BatchRequest::default() }));
+    for session in [
+        SessionRequest::New { name: "s", ttl: Some(Duration::from_secs(3)), memory_max_bytes: Some(5) },
+        SessionRequest::New { name: "TTL", ttl: None, memory_max_bytes: None },
+        SessionRequest::List,
+        SessionRequest::Info("s"),
+        SessionRequest::Drop("s"),
+        SessionRequest::Fork("s", "t"),
+        SessionRequest::Snapshot("s"),
+        SessionRequest::Rollback("s"),
+    ] {
+        round_trip(&Request::Session(session));
     }
     round_trip(&Request::Help(find_command(b"client").unwrap()));
     round_trip(&Request::CacheClear);
