@@ -89,6 +89,8 @@ pub const TRACEBACK_NOTES_MAX: usize = 256;
 pub const TRACEBACK_SPAN_MAX_BYTES: usize = 16 * KIB;
 /// A source line that is longer is cut in a traceback, in bytes.
 pub const TRACEBACK_LINE_MAX_BYTES: usize = 4 * KIB;
+/// The longest source in which the line that runs is told to the slow log, in bytes.
+pub const LINE_COUNTED_MAX_BYTES: usize = MIB;
 /// Members of a union of types (`int | str`): adding one compares it with all.
 pub const UNION_MEMBERS_MAX: usize = 250;
 /// How deep data may be nested that are compared or hashed (about what CPython allows).
@@ -142,6 +144,16 @@ pub const SCRIPTS_MAX: usize = 1_024;
 pub const ERROR_MESSAGE_MAX_BYTES: usize = 4 * KIB;
 /// A traceback that a connection keeps for `PY.TRACEBACK`, in bytes; of a longer one the end.
 pub const TRACEBACK_KEPT_MAX_BYTES: usize = 64 * KIB;
+/// Words of a request that the slow log keeps (Redis's number), the last of them saying how many more there were.
+pub const SLOWLOG_WORDS_MAX: usize = 32;
+/// … and bytes of each (Redis's number).
+pub const SLOWLOG_WORD_MAX_BYTES: usize = 128;
+/// All of the slow log, in bytes.
+pub const SLOWLOG_MAX_BYTES: usize = MIB;
+/// Requests that the slow log keeps (`slowlog-max-len`, Redis's default).
+pub const SLOWLOG_ENTRIES: usize = 128;
+/// What takes longer is slow (`slowlog-log-slower-than`, Redis's default).
+pub const SLOWLOG_SLOWER_THAN: Duration = Duration::from_millis(10);
 /// A client's name for a run or a session, in bytes.
 pub const NAME_MAX_BYTES: usize = 256;
 /// The token of a daemon (`--token-file`), in bytes.

@@ -5,8 +5,9 @@ mod support;
 use std::io::ErrorKind;
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use pyrust::limits;
 use pyrust::wire::{DaemonStatus, Request};
 use support::{Place, SPIN, pyrust_with, text};
 
@@ -130,9 +131,25 @@ fn a_client_can_ask_for_the_end() {
     let place = Place::new();
     let mut daemon = place.start(&[]);
     let mut client = daemon.connect();
-    client.send_request(&Request::Shutdown);
+    client.send_request(&Request::Shutdown { now: false });
     assert_eq!(client.receive().as_deref(), Some(&b"+OK\r\n"[..]));
     assert_eq!(daemon.wait().code(), Some(0));
+}
+
+#[test]
+fn a_client_can_ask_for_the_end_at_once() {
+    let place = Place::new();
+    let mut daemon = place.start(&[]);
+    let (mut spinner, mut client) = (daemon.connect(), daemon.connect());
+    spinner.send_frame(SPIN);
+    daemon.status_when(|status| status.runs_active == 1);
+    let started = Instant::now();
+    client.send_request(&Request::Shutdown { now: true });
+    let (status, why) = spinner.response();
+    assert_eq!((status, why.as_str()), (2, "SHUTDOWN killed: the daemon is shutting down"));
+    assert_eq!(client.receive().as_deref(), Some(&b"+OK\r\n"[..]));
+    assert_eq!(daemon.wait().code(), Some(0));
+    assert!(started.elapsed() < limits::SHUTDOWN_GRACE, "it did not wait for the run");
 }
 
 #[test]

@@ -119,6 +119,8 @@ impl Reactor {
             memory_max_bytes: config.memory_max_bytes,
             frame_max_bytes: config.frame_max_bytes,
             connections_max: config.connections_max,
+            slowlog_slower_than_us: limits::SLOWLOG_SLOWER_THAN.as_micros() as i64,
+            slowlog_entries_max: limits::SLOWLOG_ENTRIES,
             sessions_max: config.sessions_max,
             sessions_memory_max_bytes: config.sessions_memory_max_bytes,
         };
@@ -175,8 +177,10 @@ impl Reactor {
         self.accept(now);
         // Read; kill and wake what is due; run slices.
         self.traffic.serve(now);
-        if self.scheduler().shutdown_requested() && self.state == State::Serving {
-            self.begin_drain();
+        if let Some(grace) = self.scheduler().shutdown_requested()
+            && self.state == State::Serving
+        {
+            self.begin_drain(grace);
         }
         // Write; watch what is waited for; free what is left of the dead.
         self.traffic.settle_all(now);
@@ -258,16 +262,16 @@ impl Reactor {
             }
         }
         if self.state != State::Serving && self.door.listener.is_some() {
-            self.begin_drain();
+            self.begin_drain(limits::SHUTDOWN_GRACE);
         }
     }
 
-    fn begin_drain(&mut self) {
+    fn begin_drain(&mut self, grace: Duration) {
         if self.state == State::Serving {
             self.state = State::Draining;
         }
         self.door = Door { listener: None, knocked: false, paused_until: None };
-        self.scheduler().begin_shutdown(Instant::now() + limits::SHUTDOWN_GRACE);
+        self.scheduler().begin_shutdown(Instant::now() + grace);
     }
 
     fn accept(&mut self, now: Instant) {

@@ -77,6 +77,8 @@ impl World {
             connections_max: 2_000,
             sessions_max: 2_000,
             sessions_memory_max_bytes: usize::MAX,
+            slowlog_entries_max: 128,
+            slowlog_slower_than_us: 10_000,
         };
         let net = Net::default();
         let start = clock.get();

@@ -158,6 +158,10 @@ impl Execution for FakeRun {
     fn usage(&self) -> Usage {
         Usage { fuel: 7, ..Usage::default() }
     }
+
+    fn line(&self) -> Option<u32> {
+        Some(3)
+    }
 }
 
 #[derive(Debug)]
@@ -189,6 +193,10 @@ impl Host for FakeHost {
 
     fn now(&self) -> Instant {
         self.clock.get()
+    }
+
+    fn unix_time_s(&self) -> u64 {
+        1_700_000_000
     }
 
     fn start(
