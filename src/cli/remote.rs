@@ -28,6 +28,12 @@ pub fn run(job: &mut Job, connection: RespConnection, stdin: &[u8]) -> Result<Ex
     if let Some(bytes) = job.options.memory_max_bytes {
         program = program.memory(bytes);
     }
+    if let Some(name) = &job.options.session {
+        program = program.session(name);
+    }
+    if let Some(id) = &job.options.id {
+        program = program.id(id);
+    }
     if job.source.echo {
         program = program.echo();
     }
