@@ -19,16 +19,17 @@ const PROGRAM_HELP: &str = "Program:
   ARG...    Arguments of the program, in sys.argv; options after CODE or FILE belong to it too
 
 A program runs on the daemon if one is running, else in this process, with the same result.
-With --session or --id it runs on the daemon or not at all. What it reads of standard input is sent
-along, so it must come to an end there.
+With --session or --id it runs on the daemon or not at all. What it reads of standard input is
+sent along, so it must come to an end there.
 
 Environment:
   PYRUST_SOCKET       The daemon's socket, instead of /tmp/pyrust.sock
   PYRUST_NO_DAEMON=1  Run programs in this process
 
-Exit code: the program's own; 1 uncaught exception, killed by a limit or cancelled; 2 bad option or missing
-file; 120 output that could not be written; 124 time limit; 130 Ctrl-C. Of what looks after the daemon: 0 done,
-1 not; so --daemon-status, --stats and --ping tell whether it runs, --cancel whether there was anything to cancel.";
+Exit code: the program's own; 1 uncaught exception, killed by a limit or cancelled; 2 bad option
+or missing file; 120 output that could not be written; 124 time limit; 130 Ctrl-C. Looking after
+the daemon: 0 done, 1 not; --daemon-status, --stats and --ping tell by it whether the daemon runs,
+--cancel whether there was anything to cancel.";
 
 /// Flags, before the program. `-c CODE`, `FILE` and what follows never come here.
 #[derive(Clone, Debug, Default, Parser)]
