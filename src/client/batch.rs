@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::ClientError;
 use super::error::{error_of, protocol};
-use super::program::Limits;
-use crate::wire::{RespValue, RunReply, write_command};
+use super::program::shortest;
+use crate::wire::{BatchRequest, RespValue, RunReply};
 
 /// Programs that run one after the other in one session: a fresh one of their own unless one is named. The first that
 /// fails (raises, ends with an exit code other than 0, or is killed) is the last unless
@@ -16,14 +16,9 @@ use crate::wire::{RespValue, RunReply, write_command};
 ///
 /// let batch = Batch::new().run("x = 2").run("y = x * 3").run("x + y").data();
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Batch<'a> {
-    codes: Vec<&'a str>,
-    limits: Limits<'a>,
-    atomic: bool,
-    keep_going: bool,
-    echo: bool,
-    data: bool,
+    request: BatchRequest<'a>,
 }
 
 impl<'a> Batch<'a> {
@@ -35,98 +30,87 @@ impl<'a> Batch<'a> {
     /// Adds a program.
     #[must_use]
     pub fn run(mut self, code: &'a str) -> Batch<'a> {
-        self.codes.push(code);
+        self.request.codes.push(code);
         self
     }
 
     /// How many programs it has.
     pub fn len(&self) -> usize {
-        self.codes.len()
+        self.request.codes.len()
     }
 
     /// Whether it has no program.
     pub fn is_empty(&self) -> bool {
-        self.codes.is_empty()
+        self.request.codes.is_empty()
     }
 
     /// Runs them in this session, whose globals stay.
     #[must_use]
     pub fn session(mut self, name: &'a str) -> Batch<'a> {
-        self.limits.session = Some(name);
+        self.request.session = Some(name);
         self
     }
 
     /// Brings the session back to where it was before when one fails.
     #[must_use]
     pub fn atomic(mut self) -> Batch<'a> {
-        self.atomic = true;
+        self.request.atomic = true;
         self
     }
 
     /// Goes on after one that failed.
     #[must_use]
     pub fn keep_going(mut self) -> Batch<'a> {
-        self.keep_going = true;
+        self.request.keep_going = true;
         self
     }
 
     /// As [`Program::echo`](super::Program::echo), for each.
     #[must_use]
     pub fn echo(mut self) -> Batch<'a> {
-        self.echo = true;
+        self.request.echo = true;
         self
     }
 
     /// As [`Program::data`](super::Program::data), for each.
     #[must_use]
     pub fn data(mut self) -> Batch<'a> {
-        self.data = true;
+        self.request.data = true;
         self
     }
 
     /// Wall time that they may take together.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Batch<'a> {
-        self.limits.timeout = Some(timeout);
+        self.request.timeout = Some(timeout);
         self
     }
 
     /// Live memory that the session may hold, in bytes.
     #[must_use]
     pub fn memory(mut self, max_bytes: usize) -> Batch<'a> {
-        self.limits.memory_max_bytes = Some(max_bytes);
+        self.request.memory_max_bytes = Some(max_bytes);
         self
     }
 
-    /// Fuel that they may burn.
+    /// Fuel that each of them may burn.
     #[must_use]
     pub fn fuel(mut self, fuel: u64) -> Batch<'a> {
-        self.limits.fuel = Some(fuel);
+        self.request.fuel_max = Some(fuel);
         self
     }
 
     /// A name by which [`Client::cancel`](super::Client::cancel) finds the run.
     #[must_use]
     pub fn id(mut self, name: &'a str) -> Batch<'a> {
-        self.limits.id = Some(name);
+        self.request.id = Some(name);
         self
     }
 
     /// Appends `PY.BATCH`. `time` is what the client has left for it.
     pub(super) fn encode(&self, time: Duration, out: &mut Vec<u8>) {
-        let count = self.codes.len().to_string();
-        let numbers = self.limits.numbers(Some(time));
-        let mut words: Vec<&[u8]> = vec![b"PY.BATCH", count.as_bytes()];
-        words.extend(self.codes.iter().map(|code| code.as_bytes()));
-        self.limits.push_words(&numbers, &mut words);
-        let flags = [
-            (self.atomic, "ATOMIC"),
-            (self.keep_going, "CONTINUE"),
-            (self.echo, "ECHO"),
-            (self.data, "DATA"),
-        ];
-        words.extend(flags.iter().filter(|(raised, _)| *raised).map(|(_, word)| word.as_bytes()));
-        write_command(&words, out);
+        let timeout = shortest(self.request.timeout, Some(time));
+        BatchRequest { timeout, ..self.request.clone() }.encode(out);
     }
 }
 

@@ -9,9 +9,9 @@ use super::error::{error_of, protocol};
 use super::link::{Link, Patience};
 use super::running::Running;
 use super::session::Session;
-use super::{Batch, ClientError, Program, batch, default_socket, greeting};
+use super::{Batch, ClientError, Program, batch, default_socket, greeting, token};
 use crate::limits;
-use crate::wire::{DaemonStatus, FromValue, RespValue, RunReply, write_command};
+use crate::wire::{DaemonStatus, FromValue, Request, RespValue, RunReply, SessionRequest, write_command};
 
 /// How to reach a daemon, and as whom.
 ///
@@ -142,7 +142,7 @@ impl Client {
             path: default_socket(),
             timeout: limits::CLIENT_TIMEOUT,
             name: None,
-            token_file: greeting::default_token_file(),
+            token_file: token::default_file(),
         }
     }
 
@@ -242,7 +242,7 @@ impl Client {
     /// # Errors
     /// A connection that broke.
     pub fn sessions(&mut self) -> Result<Vec<String>, ClientError> {
-        self.ask(&["PY.SESSION", "LIST"])
+        self.ask(&Request::Session(SessionRequest::List))
     }
 
     /// Cancels the runs of this name ([`Program::id`]), or what runs on the connection of this number; returns how many
@@ -251,7 +251,7 @@ impl Client {
     /// # Errors
     /// A connection that broke.
     pub fn cancel(&mut self, id: &str) -> Result<u64, ClientError> {
-        self.ask(&["PY.CANCEL", id])
+        self.command(|out| write_command(&[b"PY.CANCEL", id.as_bytes()], out))
     }
 
     /// A handle with which another thread cancels what this client runs.
@@ -264,7 +264,7 @@ impl Client {
     /// # Errors
     /// It is not, or does not say so in time.
     pub fn ping(&mut self) -> Result<(), ClientError> {
-        match self.request(|_, out| write_command(&[b"PING"], out))?.as_str() {
+        match self.request(|_, out| Request::Ping(None).encode(out))?.as_str() {
             Some("PONG") => Ok(()),
             other => Err(self.misunderstood(format!("PING was answered with {other:?}"))),
         }
@@ -275,14 +275,17 @@ impl Client {
     /// # Errors
     /// A connection that broke.
     pub fn stats(&mut self) -> Result<DaemonStatus, ClientError> {
-        let reply = self.request(|_, out| write_command(&[b"PY.STATUS"], out))?;
+        let reply = self.request(|_, out| Request::Status.encode(out))?;
         DaemonStatus::decode(reply).map_err(|error| self.misunderstood(error))
     }
 
-    /// Sends a command of these words and reads its reply.
-    pub(super) fn ask<T: FromValue>(&mut self, words: &[&str]) -> Result<T, ClientError> {
-        let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
-        let reply = self.request(|_, out| write_command(&words, out))?;
+    /// Sends a request and reads its reply.
+    pub(super) fn ask<T: FromValue>(&mut self, request: &Request<'_>) -> Result<T, ClientError> {
+        self.command(|out| request.encode(out))
+    }
+
+    fn command<T: FromValue>(&mut self, encode: impl Fn(&mut Vec<u8>)) -> Result<T, ClientError> {
+        let reply = self.request(|_, out| encode(out))?;
         T::from_value(reply).map_err(|error| self.misunderstood(error))
     }
 

@@ -154,9 +154,9 @@ fn name_and_token_go_with_the_greeting_of_every_connection() {
         }
     });
     let builder = Client::builder().path(&fake.path).name("me").token_file(&token);
-    assert!(matches!(builder.clone().connect(), Err(ClientError::Refused(_))));
+    assert!(matches!(builder.clone().connect(), Err(ClientError::NotAdmitted(_))));
     std::fs::write(&token, "two\n").unwrap();
-    assert!(matches!(builder.connect(), Err(ClientError::Refused(_))));
+    assert!(matches!(builder.connect(), Err(ClientError::NotAdmitted(_))));
     fake.finish();
 }
 

@@ -22,6 +22,17 @@ pub enum ClientError {
     /// `PYRUST_NO_DAEMON`
     #[error("the daemon is disabled by PYRUST_NO_DAEMON")]
     Disabled,
+    /// The file with the token, the one that `PYRUST_TOKEN_FILE` names for one, cannot be read.
+    #[error("cannot read the token in {}: {source}", .path.display())]
+    Token {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The daemon wants a token and got none, or another one; nothing was run.
+    #[error("the daemon serves only who has its token (PYRUST_TOKEN_FILE): {}", .0.message)]
+    NotAdmitted(ErrorReply),
     /// No socket can have this path.
     #[error("{} cannot be a socket's path: it is {} bytes long, the system allows {max}", .path.display(), .path.as_os_str().len())]
     PathTooLong {
@@ -86,14 +97,6 @@ pub enum ClientError {
         /// What the daemon says it is.
         daemon: String,
     },
-    /// The file with the token cannot be read.
-    #[error("cannot read the token from {}: {source}", .path.display())]
-    Token {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
     /// The program raised an exception that it did not catch, or did not compile.
     #[error("{0}")]
     Exception(Box<Exception>),
@@ -145,11 +148,12 @@ impl ClientError {
             | ClientError::Connect { .. }
             | ClientError::ConnectTimedOut { .. }
             | ClientError::NotDelivered(_)
-            | ClientError::Token { .. }
             | ClientError::PoolExhausted { .. }
             | ClientError::PoolClosed
+            | ClientError::NotAdmitted(_)
             | ClientError::Busy(_) => true,
             ClientError::PathTooLong { .. }
+            | ClientError::Token { .. }
             | ClientError::Refused(_)
             | ClientError::NoSession(_)
             | ClientError::NotPyrust { .. }
@@ -188,10 +192,7 @@ impl ClientError {
 
 /// What an error reply means.
 pub(super) fn error_of(text: &str) -> ClientError {
-    match text.split_once(' ') {
-        Some(("NOSESSION", message)) => ClientError::NoSession(message.to_owned()),
-        _ => ErrorReply::from_text(text).into(),
-    }
+    ErrorReply::from_text(text).into()
 }
 
 /// What the daemon said is not what it should have said.
@@ -203,11 +204,14 @@ impl From<ErrorReply> for ClientError {
     fn from(error: ErrorReply) -> ClientError {
         match error.code {
             ErrorCode::Busy => ClientError::Busy(error.message),
+            ErrorCode::NoAuth | ErrorCode::WrongPass => ClientError::NotAdmitted(error),
+            ErrorCode::NoSession => ClientError::NoSession(error.message),
             ErrorCode::Err
             | ErrorCode::NoProto
-            | ErrorCode::WrongPass
             | ErrorCode::NoPerm
             | ErrorCode::NoScript
+            | ErrorCode::NoSnapshot
+            | ErrorCode::BusyKey
             | ErrorCode::ExecAbort => ClientError::Refused(error),
             ErrorCode::Timeout
             | ErrorCode::Memory

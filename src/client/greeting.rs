@@ -1,23 +1,16 @@
 //! The greeting: which protocol, who calls, and whether client and daemon go together.
 
-use std::env;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::ClientError;
 use super::error::{error_of, protocol};
-use crate::wire::{HelloReply, RespValue, write_command};
+use super::{ClientError, token};
+use crate::wire::{Credentials, Hello, HelloReply, Request, RespValue, RespVersion};
 
 /// This client's version.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What the daemon calls itself.
 const SERVER: &str = "pyrust";
-
-/// The file that `PYRUST_TOKEN_FILE` names. An empty variable counts as none.
-pub(super) fn default_token_file() -> Option<PathBuf> {
-    env::var_os("PYRUST_TOKEN_FILE").filter(|path| !path.is_empty()).map(PathBuf::from)
-}
 
 /// Appends `HELLO 3`, with the token that the file holds, read anew each time: it may have been replaced.
 ///
@@ -28,17 +21,9 @@ pub(super) fn encode(
     token_file: Option<&Path>,
     out: &mut Vec<u8>,
 ) -> Result<(), ClientError> {
-    let token = token_file
-        .map(|path| fs::read(path).map_err(|source| ClientError::Token { path: path.to_owned(), source }))
-        .transpose()?;
-    let mut words: Vec<&[u8]> = vec![b"HELLO", b"3"];
-    if let Some(token) = &token {
-        words.extend([&b"AUTH"[..], b"default", token.trim_ascii_end()]);
-    }
-    if let Some(name) = name {
-        words.extend([&b"SETNAME"[..], name.as_bytes()]);
-    }
-    write_command(&words, out);
+    let token = token_file.map(token::read).transpose()?;
+    let auth = token.as_deref().map(|password| Credentials { user: Some(b"default"), password });
+    Request::Hello(Hello { version: Some(RespVersion::Resp3), auth, name }).encode(out);
     Ok(())
 }
 
@@ -81,8 +66,10 @@ fn major_and_minor(version: &str) -> Option<(u64, u64)> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
-    use crate::wire::{ErrorCode, RespVersion};
+    use crate::wire::ErrorCode;
 
     fn answer(server: &str, version: &str) -> RespValue {
         let reply = HelloReply {
@@ -154,6 +141,6 @@ mod tests {
         assert_eq!(out, expected.as_bytes());
         fs::remove_file(&file).unwrap();
         let error = encode(None, Some(&file), &mut out).unwrap_err();
-        assert!(matches!(error, ClientError::Token { .. }) && error.is_undelivered());
+        assert!(matches!(error, ClientError::Token { .. }));
     }
 }

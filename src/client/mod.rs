@@ -33,6 +33,7 @@ mod running;
 mod session;
 #[cfg(test)]
 mod tests;
+mod token;
 
 pub use address::{DEFAULT_SOCKET, daemon_disabled, default_socket};
 pub use batch::Batch;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::error::{error_of, protocol};
 use super::link::{Link, Patience};
-use super::{ClientError, Program, greeting};
+use super::{ClientError, Program, greeting, token};
 use crate::wire::{OutputPush, RespValue, RunReply};
 
 /// A connection that speaks RESP3. Dropping it hangs up, which cancels what runs on it.
@@ -39,7 +39,7 @@ impl RespConnection {
     ) -> Result<RunReply, ClientError> {
         let patience = Patience { deadline: None, interrupt };
         let mut out = Vec::new();
-        greeting::encode(None, greeting::default_token_file().as_deref(), &mut out)?;
+        greeting::encode(None, token::default_file().as_deref(), &mut out)?;
         program.stream().encode(None, &mut out);
         self.link.send(&out, &patience)?;
         greeting::check(&self.path, self.link.receive(&patience)?)?;

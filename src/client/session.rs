@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::error::protocol;
 use super::{Batch, Client, ClientError, Program, Running};
-use crate::wire::{FromValue, RespValue, RunReply};
+use crate::wire::{FromValue, Request, RespValue, RunReply, SessionRequest};
 
 /// What a session holds and does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,16 +96,13 @@ impl<'c> Session<'c> {
         memory_max_bytes: Option<usize>,
     ) -> Result<(), ClientError> {
         // A part of a second counts as one: 0 would be for ever.
-        let ttl = ttl.map(|ttl| (ttl.as_secs() + u64::from(ttl.subsec_nanos() > 0)).to_string());
-        let memory = memory_max_bytes.map(|bytes| bytes.to_string());
-        let mut words = vec!["PY.SESSION", "NEW", self.name];
-        if let Some(seconds) = &ttl {
-            words.extend(["TTL", seconds]);
-        }
-        if let Some(bytes) = &memory {
-            words.extend(["MEMORY", bytes]);
-        }
-        self.client.ask::<String>(&words).map(drop)
+        let ttl = ttl.map(|ttl| Duration::from_secs(ttl.as_secs() + u64::from(ttl.subsec_nanos() > 0)));
+        self.command(SessionRequest::New { name: self.name, ttl, memory_max_bytes })
+    }
+
+    /// Sends what is answered with OK.
+    fn command(&mut self, request: SessionRequest<'_>) -> Result<(), ClientError> {
+        self.client.ask::<String>(&Request::Session(request)).map(drop)
     }
 
     /// As [`Client::run`].
@@ -148,7 +145,7 @@ impl<'c> Session<'c> {
     /// # Errors
     /// [`ClientError::NoSession`]
     pub fn info(&mut self) -> Result<SessionInfo, ClientError> {
-        let reply = self.client.ask::<RespValue>(&["PY.SESSION", "INFO", self.name])?;
+        let reply = self.client.ask::<RespValue>(&Request::Session(SessionRequest::Info(self.name)))?;
         SessionInfo::decode(reply).inspect_err(|_| self.client.hang_up())
     }
 
@@ -157,7 +154,7 @@ impl<'c> Session<'c> {
     /// # Errors
     /// A connection that broke.
     pub fn remove(&mut self) -> Result<bool, ClientError> {
-        self.client.ask::<u64>(&["PY.SESSION", "DROP", self.name]).map(|count| count > 0)
+        self.client.ask::<u64>(&Request::Session(SessionRequest::Drop(self.name))).map(|count| count > 0)
     }
 
     /// Makes another session that is what this one is now; from then on each goes its own way.
@@ -165,7 +162,7 @@ impl<'c> Session<'c> {
     /// # Errors
     /// [`ClientError::NoSession`], or one of the other name exists.
     pub fn fork(&mut self, new_name: &str) -> Result<(), ClientError> {
-        self.client.ask::<String>(&["PY.SESSION", "FORK", self.name, new_name]).map(drop)
+        self.command(SessionRequest::Fork(self.name, new_name))
     }
 
     /// Remembers what it is now, instead of what was remembered before.
@@ -173,7 +170,7 @@ impl<'c> Session<'c> {
     /// # Errors
     /// [`ClientError::NoSession`]
     pub fn snapshot(&mut self) -> Result<(), ClientError> {
-        self.client.ask::<String>(&["PY.SESSION", "SNAPSHOT", self.name]).map(drop)
+        self.command(SessionRequest::Snapshot(self.name))
     }
 
     /// Returns to what was remembered.
@@ -181,7 +178,7 @@ impl<'c> Session<'c> {
     /// # Errors
     /// [`ClientError::NoSession`], or nothing was remembered.
     pub fn rollback(&mut self) -> Result<(), ClientError> {
-        self.client.ask::<String>(&["PY.SESSION", "ROLLBACK", self.name]).map(drop)
+        self.command(SessionRequest::Rollback(self.name))
     }
 }
 
