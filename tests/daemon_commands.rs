@@ -99,10 +99,6 @@ fn a_script_sees_its_arguments_and_nothing_of_earlier_ones() {
     raw.check(&["EVAL", "KEYS, ARGV", "0", "zwölf", ""], "*2\r\n*0\r\n*2\r\n$6\r\nzwölf\r\n$0\r\n\r\n");
     raw.check(&["EVAL", "x = ARGV", "0", "secret"], "$-1\r\n");
     raw.check(&["EVAL", "x", "0"], "-PYERR NameError: name 'x' is not defined\r\n");
-    raw.check(
-        &["EVAL", "1", "1", "session"],
-        "-ERR the first key names a session, and there are no sessions yet: send 0 keys\r\n",
-    );
 }
 
 #[test]

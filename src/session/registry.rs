@@ -91,6 +91,11 @@ impl<S: SessionState> Sessions<S> {
         self.bytes
     }
 
+    /// What one of them and its snapshot held when it was last at rest.
+    pub(super) fn bytes_of(&self, name: &str) -> Option<usize> {
+        self.entries.get(name).map(|entry| entry.bytes)
+    }
+
     /// Their names.
     pub(super) fn names(&self) -> impl Iterator<Item = &Rc<str>> {
         self.entries.keys()

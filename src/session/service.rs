@@ -102,6 +102,14 @@ impl<H: Host> Turn<'_, '_, H> {
                 let text = info::text(&status, self.context.limits, self.context.scripts.size(), args);
                 self.writer().verbatim(*b"txt", text.as_bytes());
             }
+            Service::MemoryUsage => {
+                let bytes =
+                    std::str::from_utf8(second).ok().and_then(|name| self.context.sessions.bytes_of(name));
+                match bytes {
+                    None => self.writer().null(),
+                    Some(bytes) => self.writer().unsigned(bytes as u64),
+                }
+            }
             Service::Cluster => return Err("ERR This instance has cluster support disabled".to_owned()),
             Service::Multi => {
                 let peer = self.peer();

@@ -178,6 +178,8 @@ services! {
     ScriptKill,
     /// `PY.TRACEBACK`
     Traceback,
+    /// `MEMORY USAGE`
+    MemoryUsage,
     /// `PY.CANCEL`
     Cancel,
 }
@@ -426,6 +428,19 @@ pub const COMMANDS: &[CommandSpec] = &[
         &[],
         "Returns the daemon's numbers as text, by sections.",
         service::Info,
+    ),
+    container(
+        "MEMORY",
+        "server",
+        &[],
+        "Tells what sessions hold.",
+        &[sub(
+            "USAGE",
+            3,
+            "session",
+            "Returns the bytes that a session and its snapshot hold.",
+            service::MemoryUsage,
+        )],
     ),
     row("CLUSTER", -2, "…", "cluster", &[], "Is refused: the daemon is no cluster.", service::Cluster),
     row(
