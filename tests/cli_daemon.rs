@@ -300,3 +300,31 @@ fn what_only_a_daemon_has_is_not_run_without_one() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("no daemon is running"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn a_server_that_is_no_daemon_or_of_another_version_is_named() {
+    for (server, version, said) in [
+        ("redis", "7.2.0", "is no pyrust daemon: it says that it is 'redis'"),
+        ("pyrust", "99.0.0", "is pyrust 99.0.0, which this client of version"),
+    ] {
+        let place = Place::new();
+        let listener = std::os::unix::net::UnixListener::bind(place.socket()).unwrap();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let hello = pyrust::wire::HelloReply {
+                server: server.into(),
+                version: version.into(),
+                ..pyrust::wire::HelloReply::default()
+            };
+            let mut out = Vec::new();
+            hello.encode(pyrust::wire::RespVersion::Resp3, &mut out);
+            stream.write_all(&out).unwrap();
+            // Until the client hangs up.
+            let _ = stream.read_to_end(&mut Vec::new());
+        });
+        let output = command(&place.socket(), &["-c", "print(1)"]).output().unwrap();
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), "".into()));
+        assert!(text(&output.stderr).contains(said), "{}", text(&output.stderr));
+        server.join().unwrap();
+    }
+}

@@ -18,13 +18,14 @@ pub struct WrongType {
 }
 
 /// What a value can be read as. Nothing is guessed: a string of digits is no integer, and an integer that does not
-/// fit its type is an error. An integer is accepted where a `f64` is asked for if it is exactly one.
+/// fit its type is an error. An integer is accepted where a `f64` is asked for if it is exactly one. A `Vec<u8>` is a
+/// string's bytes, which is why `u8` alone is no type to ask for.
 ///
 /// ```
 /// use pyrust::wire::{FromValue, RespValue};
 ///
 /// let pairs = vec![(RespValue::bulk("a"), RespValue::Integer(1)), (RespValue::bulk("b"), RespValue::Null)];
-/// let map = std::collections::BTreeMap::<String, Option<u8>>::from_value(RespValue::Map(pairs)).unwrap();
+/// let map = std::collections::BTreeMap::<String, Option<u16>>::from_value(RespValue::Map(pairs)).unwrap();
 /// assert_eq!(map["a"], Some(1));
 /// assert_eq!(map["b"], None);
 /// ```
