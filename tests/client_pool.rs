@@ -280,3 +280,22 @@ fn all_who_ask_for_the_pool_of_a_socket_get_the_same_one() {
     drop((first, again));
     assert_eq!(Pool::shared(places[0].socket()).stats().created, 0, "nobody had it any more");
 }
+
+#[test]
+fn a_daemon_that_is_stuck_costs_no_more_time_than_a_checkout_has() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let place = Place::new();
+    let daemon = place.start(&[]);
+    let pid = Pid::from_child(&daemon.child);
+    let pool = pool(&place, 1).ping_after(Duration::ZERO).checkout_timeout(Duration::from_millis(50)).build();
+    pool.get().unwrap();
+    kill_process(pid, Signal::STOP).unwrap();
+    let started = Instant::now();
+    assert!(pool.get().unwrap_err().is_timeout());
+    assert!(started.elapsed() < Duration::from_secs(10));
+    kill_process(pid, Signal::CONT).unwrap();
+    let stats = pool.stats();
+    assert_eq!((stats.in_use, stats.dropped), (0, 1));
+    let pool = Pool::new(Client::builder().path(place.socket()).timeout(PATIENCE)).build();
+    pool.get().unwrap().ping().unwrap();
+}

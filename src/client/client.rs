@@ -9,7 +9,7 @@ use super::error::{error_of, protocol};
 use super::link::{Link, Patience};
 use super::running::Running;
 use super::session::Session;
-use super::{Batch, ClientError, Program, batch, default_socket, greeting, token};
+use super::{Batch, ClientError, Program, batch, daemon_disabled, default_socket, greeting, token};
 use crate::limits;
 use crate::wire::{DaemonStatus, FromValue, Request, RespValue, RunReply, SessionRequest, write_command};
 
@@ -68,8 +68,12 @@ impl ClientBuilder {
     /// else: see [`ClientError`].
     pub fn connect(self) -> Result<Client, ClientError> {
         let deadline = Deadline::after(self.timeout);
+        self.connect_until(&deadline)
+    }
+
+    pub(super) fn connect_until(self, deadline: &Deadline) -> Result<Client, ClientError> {
         let mut client = Client::unconnected(self);
-        client.open(&deadline)?;
+        client.open(deadline)?;
         Ok(client)
     }
 
@@ -131,8 +135,11 @@ impl Client {
     /// Connects to the daemon on `PYRUST_SOCKET` or `/tmp/pyrust.sock`.
     ///
     /// # Errors
-    /// See [`ClientBuilder::connect`].
+    /// See [`ClientBuilder::connect`]; [`ClientError::Disabled`] if `PYRUST_NO_DAEMON` is set.
     pub fn connect() -> Result<Client, ClientError> {
+        if daemon_disabled() {
+            return Err(ClientError::Disabled);
+        }
         Client::builder().connect()
     }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
+use super::deadline::Deadline;
 use super::{Client, ClientBuilder, ClientError};
 use crate::limits;
 
@@ -27,7 +28,7 @@ impl PoolBuilder {
         self
     }
 
-    /// How long [`Pool::get`] waits for one.
+    /// How long [`Pool::get`] may take, waiting for one and connecting together.
     #[must_use]
     pub fn checkout_timeout(mut self, timeout: Duration) -> PoolBuilder {
         self.checkout_timeout = timeout;
@@ -151,11 +152,11 @@ impl Pool {
     /// [`ClientError::PoolExhausted`] if none is given back in time, [`ClientError::PoolClosed`], or what
     /// [`ClientBuilder::connect`] says.
     pub fn get(&self) -> Result<Pooled, ClientError> {
-        let deadline = Instant::now().checked_add(self.shared.options.checkout_timeout);
-        let mut place = self.take_place(deadline)?;
-        match place.check() {
+        let deadline = Deadline::after(self.shared.options.checkout_timeout);
+        let mut place = self.take_place(&deadline)?;
+        match place.check(&deadline) {
             Some(client) => Ok(place.into_pooled(client)),
-            None => place.connect(),
+            None => place.connect(&deadline),
         }
     }
 
@@ -164,6 +165,7 @@ impl Pool {
     /// # Errors
     /// What [`ClientBuilder::connect`] says; those that were made before stay.
     pub fn fill(&self, count: usize) -> Result<usize, ClientError> {
+        let deadline = Deadline::after(self.shared.options.client.timeout);
         for made in 0.. {
             let place = {
                 let mut state = self.shared.state();
@@ -174,7 +176,7 @@ impl Pool {
                 state.in_use += 1;
                 Place { shared: Some(self.shared.clone()), idle: None }
             };
-            drop(place.connect()?);
+            drop(place.connect(&deadline)?);
         }
         unreachable!("there are fewer connections than numbers")
     }
@@ -219,7 +221,7 @@ impl Pool {
     }
 
     /// Waits for its turn and takes a place, with the idle client that has it, if one does.
-    fn take_place(&self, deadline: Option<Instant>) -> Result<Place, ClientError> {
+    fn take_place(&self, deadline: &Deadline) -> Result<Place, ClientError> {
         let shared = &self.shared;
         let mut state = shared.state();
         if state.queue.is_empty() && state.has_room(shared) && !state.closed {
@@ -232,19 +234,15 @@ impl Pool {
             if state.closed || (is_first && state.has_room(shared)) {
                 break;
             }
-            let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-            if left == Some(Duration::ZERO) {
+            let Ok(left) = deadline.left() else {
                 state.leave_queue(&turn);
                 // Who stands behind may be the first now.
                 state.wake(shared);
                 let options = &shared.options;
                 let (max, after) = (options.connections_max, options.checkout_timeout);
                 return Err(ClientError::PoolExhausted { max, after });
-            }
-            state = match left {
-                Some(left) => turn.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0,
-                None => turn.wait(state).unwrap_or_else(PoisonError::into_inner),
             };
+            state = turn.wait_timeout(state, left).unwrap_or_else(PoisonError::into_inner).0;
         }
         state.leave_queue(&turn);
         if state.closed {
@@ -299,21 +297,26 @@ impl Place {
         self.shared.as_ref().expect("it is taken out at the end only")
     }
 
-    fn connect(self) -> Result<Pooled, ClientError> {
-        let client = self.shared().options.client.clone().connect()?;
+    /// A new client, in the time that is left.
+    fn connect(self, deadline: &Deadline) -> Result<Pooled, ClientError> {
+        let client = self.shared().options.client.clone().connect_until(deadline)?;
         self.shared().state().created += 1;
         Ok(self.into_pooled(client))
     }
 
     /// The idle client, if there is one and it is still good.
-    fn check(&mut self) -> Option<Client> {
+    fn check(&mut self, deadline: &Deadline) -> Option<Client> {
         let Idle { mut client, since } = self.idle.take()?;
         let is_fresh = since.elapsed() < self.shared().options.ping_after;
         let connections = client.connections_made();
+        let mut ping = || {
+            client.set_timeout(deadline.left()?);
+            client.ping()
+        };
+        let is_well = is_fresh || ping().is_ok();
+        client.reset();
         // A ping may find the connection closed and make another one: that is not the one that was looked for.
-        let is_good = client.is_usable()
-            && (is_fresh || client.ping().is_ok())
-            && client.connections_made() == connections;
+        let is_good = is_well && client.is_usable() && client.connections_made() == connections;
         let mut state = self.shared().state();
         if is_good {
             state.reused += 1;

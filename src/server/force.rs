@@ -65,7 +65,11 @@ pub fn kill(socket: &Path) -> Result<Stopped, ServerError> {
 /// The process that holds the lock on this file, opened.
 fn holder(lock: &Metadata) -> rustix::io::Result<Option<(Pid, OwnedFd)>> {
     let locks = fs::read_to_string("/proc/locks").unwrap_or_default();
-    for pid in candidates(&locks, lock.ino()) {
+    let mut candidates = candidates(&locks);
+    // Likely ones first. The number is no proof: each file system counts for itself, and one that lies above another
+    // shows us other numbers than the kernel's.
+    candidates.sort_by_key(|(_, inode)| *inode != lock.ino());
+    for (pid, _) in candidates {
         let process = match pidfd_open(pid, PidfdFlags::empty()) {
             Ok(process) => process,
             Err(Errno::SRCH) => continue,
@@ -79,18 +83,18 @@ fn holder(lock: &Metadata) -> rustix::io::Result<Option<(Pid, OwnedFd)>> {
     Ok(None)
 }
 
-/// Who may hold a lock on a file of this number: each file system has its own numbers, and the name by which the kernel
-/// calls that is not always the one that we see.
-fn candidates(locks: &str, inode: u64) -> Vec<Pid> {
+/// Who holds locks of the daemon's kind, on files of which numbers.
+fn candidates(locks: &str) -> Vec<(Pid, u64)> {
     let holder = |line: &str| {
         let mut words = line.split_ascii_whitespace().skip(1);
         // One who waits has an arrow before it.
         if (words.next()?, words.nth(1)?) != ("FLOCK", "WRITE") {
             return None;
         }
-        let pid = Pid::from_raw(words.next()?.parse().ok()?)?;
-        let file = words.next()?.rsplit(':').next()?;
-        (file.parse() == Ok(inode)).then_some(pid)
+        // A process that we cannot see has the number 0 or -1.
+        let pid: u32 = words.next()?.parse().ok()?;
+        let inode = words.next()?.rsplit(':').next()?.parse().ok()?;
+        Some((Pid::from_raw(pid.try_into().ok()?)?, inode))
     };
     locks.lines().filter_map(holder).collect()
 }
@@ -119,16 +123,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_kernel_s_list_is_read_by_the_file_s_number() {
+    fn of_the_kernel_s_list_those_who_hold_a_lock_like_ours_are_read() {
         let locks = "1: FLOCK  ADVISORY  WRITE 10 fd:01:77 0 EOF\n\
                      1: -> FLOCK  ADVISORY  WRITE 11 fd:01:77 0 EOF\n\
                      2: POSIX  ADVISORY  WRITE 12 fd:01:77 0 EOF\n\
                      3: FLOCK  ADVISORY  READ 13 fd:01:77 0 EOF\n\
-                     4: FLOCK  ADVISORY  WRITE 14 fd:01:177 0 EOF\n\
-                     5: FLOCK  ADVISORY  WRITE 15 00:2f:77 0 EOF\n\
-                     6: FLOCK\n";
-        let pids: Vec<i32> = candidates(locks, 77).iter().map(|pid| pid.as_raw_nonzero().get()).collect();
-        assert_eq!(pids, [10, 15]);
+                     4: FLOCK  ADVISORY  WRITE -1 fd:01:77 0 EOF\n\
+                     5: FLOCK  ADVISORY  WRITE 0 fd:01:77 0 EOF\n\
+                     6: FLOCK  ADVISORY  WRITE 15 00:2f:177 0 EOF\n\
+                     7: FLOCK\n";
+        let found: Vec<(i32, u64)> =
+            candidates(locks).iter().map(|(pid, inode)| (pid.as_raw_nonzero().get(), *inode)).collect();
+        assert_eq!(found, [(10, 77), (15, 177)]);
     }
 
     #[test]
