@@ -22,8 +22,8 @@ pub enum ClientError {
     /// `PYRUST_NO_DAEMON`
     #[error("the daemon is disabled by PYRUST_NO_DAEMON")]
     Disabled,
-    /// The file with the token, the one that `PYRUST_TOKEN_FILE` names for one, cannot be read.
-    #[error("cannot read the token in {}: {source}", .path.display())]
+    /// The file with the token cannot be read: the one that `PYRUST_TOKEN_FILE` or the client's builder names.
+    #[error("cannot read the token in {} (PYRUST_TOKEN_FILE): {source}", .path.display())]
     Token {
         /// The file.
         path: PathBuf,
