@@ -31,12 +31,16 @@ pub fn kill(socket: &Path) -> Result<Stopped, ServerError> {
     let lock_path = lifecycle::lock_path(socket);
     let lock = match fs::symlink_metadata(&lock_path) {
         Ok(lock) => lock,
-        Err(error) if error.kind() == ErrorKind::NotFound => return stop_unreachable(socket),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            check_silent(socket)?;
+            return stop_unreachable(socket);
+        }
         Err(error) => return Err(ServerError::io("look at", &lock_path, error)),
     };
     let failed = |error: Errno| ServerError::io("kill the daemon on", socket, error.into());
     let Some((pid, process)) = holder(&lock).map_err(failed)? else {
         // Nobody has it, or somebody whom we cannot see.
+        check_silent(socket)?;
         return match Claim::take(socket, &pid_path(socket)) {
             Ok(claim) => {
                 drop(claim);
@@ -60,6 +64,17 @@ pub fn kill(socket: &Path) -> Result<Stopped, ServerError> {
         Err(error) => return Err(error),
     }
     Ok(Stopped::Pid(pid.as_raw_nonzero().get().unsigned_abs()))
+}
+
+/// Refuses a socket on which somebody listens who is not the daemon: it is not ours to remove.
+fn check_silent(socket: &Path) -> Result<(), ServerError> {
+    match mio::net::UnixStream::connect(socket) {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(()),
+        Ok(_) | Err(_) => {
+            let reason = "what listens there does not hold the daemon's lock".to_owned();
+            Err(ServerError::NotOurs { socket: socket.to_owned(), reason })
+        }
+    }
 }
 
 /// The process that holds the lock on this file, opened.
@@ -150,6 +165,21 @@ mod tests {
         drop(claim);
         assert!(!holds(own, &lock));
         assert!(holder(&lock).unwrap().is_none());
+    }
+
+    #[test]
+    fn somebody_else_s_socket_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let socket = dir.path().join("d.sock");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        for lock_file in [false, true] {
+            if lock_file {
+                fs::write(lifecycle::lock_path(&socket), "").unwrap();
+            }
+            let error = kill(&socket).unwrap_err().to_string();
+            assert!(error.ends_with("what listens there does not hold the daemon's lock"), "{error}");
+            std::os::unix::net::UnixStream::connect(&socket).unwrap();
+        }
     }
 
     #[test]
