@@ -228,6 +228,17 @@ pub const CLIENT_TIMEOUT: Duration = RUN_TIMEOUT.saturating_add(Duration::from_s
 pub const CLIENT_CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// How far a socket's time-out may be from a deadline before it is set anew.
 pub const CLIENT_TIMEOUT_SLACK: Duration = Duration::from_millis(1);
+/// How much earlier than its own time-out a client lets the daemon end a program, so that the daemon's answer comes
+/// first; a tenth of a shorter time-out.
+pub const CLIENT_ANSWER_MARGIN: Duration = Duration::from_millis(100);
+/// Connections of one pool, unless it is told otherwise.
+pub const POOL_CONNECTIONS_MAX: usize = 16;
+/// How long a pool lets a caller wait for a connection, unless it is told otherwise.
+pub const POOL_CHECKOUT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A pooled connection that was idle for this long is asked whether the daemon is well before it is given out.
+pub const POOL_PING_AFTER: Duration = Duration::from_secs(60);
+/// Bytes that a client reads at once from a connection whose answers are short.
+pub const CLIENT_READ_MIN_BYTES: usize = 4 * KIB;
 /// Bytes that a client reads at once.
 pub const CLIENT_READ_BYTES: usize = 64 * KIB;
 /// Standard input that the command line sends along with a program, in bytes.
