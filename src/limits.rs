@@ -193,6 +193,9 @@ pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 // ---- a tick of the daemon --------------------------------------------------------------------
 
+/// Time in which one connection's small requests are served one after the other, before the others get their turn: that
+/// of a slice.
+pub const TURN_BUDGET: Duration = Duration::from_micros(100);
 /// First slices of new requests in one tick before the sockets are looked at again.
 pub const TICK_FRESH_MAX: usize = 128;
 /// … or this much time spent on them.

@@ -253,11 +253,27 @@ impl<H: Host> Scheduler<H> {
         }
     }
 
-    /// Gives a connection its turn; returns the time after it.
+    /// Gives a connection its turn, which ends after a slice's time or when it has no more small requests; returns the
+    /// time after it. So the replies to a pipeline go out together.
     fn serve(&mut self, id: ConnectionId, now: Instant) -> Instant {
+        let Some(connection) = self.get(id) else { return now };
+        connection.queued = false;
+        let until = now + limits::TURN_BUDGET;
+        let mut now = self.serve_once(id, now);
+        while now < until
+            && self.drain_at.is_none()
+            && self.get(id).is_some_and(|connection| matches!(connection.work, Work::Fresh))
+        {
+            now = self.serve_once(id, now);
+        }
+        self.wake_holders();
+        self.after_turn(id);
+        now
+    }
+
+    fn serve_once(&mut self, id: ConnectionId, now: Instant) -> Instant {
         let (connection, mut context) = self.split(id);
         let Some(connection) = connection else { return now };
-        connection.queued = false;
         let before = connection.output.len();
         let now = match std::mem::replace(&mut connection.work, Work::Idle) {
             Work::Fresh => {
@@ -279,8 +295,6 @@ impl<H: Host> Scheduler<H> {
         if let Some(connection) = self.get(id) {
             connection.hush(before);
         }
-        self.wake_holders();
-        self.after_turn(id);
         now
     }
 

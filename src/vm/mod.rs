@@ -5,7 +5,7 @@
 //! (it is handed a [`crate::bytecode::Compiler`]), never does I/O.
 
 mod attr;
-mod builtins;
+pub mod builtins;
 mod call;
 pub mod compare;
 mod dispatch;
