@@ -4,6 +4,7 @@
 //! - [`engine`] evaluates Python in this process: [`engine::Engine`] compiles and starts, [`engine::Run`] is stepped.
 //! - [`client`] talks to a daemon: [`client::DaemonClient`] over frames, and with a fallback to this process.
 //! - [`server`] is the daemon, [`cli`] the command; [`session`] and [`wire`] are what it serves, without a socket.
+//! - [`load`] is the load generator, `pyrust-load`.
 //! - [`limits`] has every limit, with its unit and its flag.
 //!
 //! How the parts fit together is in `docs/architecture.md`.
@@ -15,6 +16,7 @@ pub mod client;
 pub mod engine;
 mod lang;
 pub mod limits;
+pub mod load;
 pub mod server;
 pub mod session;
 mod vm;
