@@ -92,7 +92,7 @@ fn a_daemon_that_is_held_up_shows_in_the_corrected_latency() {
 #[test]
 fn clients_that_differ_each_get_what_they_should() {
     let report = report(&["mixed", "--clients", "2", "--requests", "10"], 0);
-    assert_eq!(counts(&report["total"]), (102, 102, 0));
+    assert_eq!(counts(&report["total"]), (120, 120, 0));
     assert_eq!(report["groups"].as_array().unwrap().len(), 6);
 }
 

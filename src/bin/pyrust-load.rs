@@ -20,7 +20,8 @@ fn main() -> ExitCode {
             ExitCode::from(match error {
                 LoadError::Plan { .. } | LoadError::File { verb: "read", .. } => 2,
                 LoadError::NoDaemon(_) | LoadError::Spawn { .. } => 3,
-                _ => 1,
+                LoadError::Interrupted => 130,
+                LoadError::File { .. } | LoadError::Status { .. } | LoadError::System { .. } => 1,
             })
         }
     }

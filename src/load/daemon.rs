@@ -42,17 +42,32 @@ impl Control {
     /// # Errors
     /// An error reply, a broken connection, no answer in time.
     pub fn ask(&mut self, words: &[&[u8]]) -> Result<RespValue, LoadError> {
-        match self.exchange(words) {
-            Ok(RespValue::Error(text)) => Err(self.failed(&ErrorReply::from_text(&text).to_string())),
-            Ok(value) => Ok(value),
-            Err(error) => Err(self.failed(&error.to_string())),
+        self.send(words)?;
+        match self.receive()? {
+            RespValue::Error(text) => Err(self.failed(&ErrorReply::from_text(&text).to_string())),
+            value => Ok(value),
         }
     }
 
-    fn exchange(&mut self, words: &[&[u8]]) -> io::Result<RespValue> {
+    /// Sends a command.
+    ///
+    /// # Errors
+    /// The connection is broken.
+    pub fn send(&mut self, words: &[&[u8]]) -> Result<(), LoadError> {
         let mut out = Vec::new();
         write_command(words, &mut out);
-        self.stream.write_all(&out)?;
+        self.stream.write_all(&out).map_err(|error| self.failed(&error.to_string()))
+    }
+
+    /// The next reply or push message.
+    ///
+    /// # Errors
+    /// A broken connection, no answer in time.
+    pub fn receive(&mut self) -> Result<RespValue, LoadError> {
+        self.read_value().map_err(|error| self.failed(&error.to_string()))
+    }
+
+    fn read_value(&mut self) -> io::Result<RespValue> {
         let mut bytes = [0; 4096];
         loop {
             if let Some(value) = self.decoder.next_value().map_err(io::Error::other)? {

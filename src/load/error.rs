@@ -47,6 +47,9 @@ pub enum LoadError {
         /// What it said, or the system.
         message: String,
     },
+    /// Ctrl-C, where half a result is none.
+    #[error("interrupted")]
+    Interrupted,
     /// The system refused something that the generator itself needs.
     #[error("cannot {verb}: {source}")]
     System {

@@ -2,7 +2,7 @@
 
 mod html;
 mod svg;
-mod text;
+pub(super) mod text;
 
 use std::collections::BTreeMap;
 
