@@ -142,6 +142,10 @@ pub const SCRIPTS_MAX: usize = 1_024;
 pub const ERROR_MESSAGE_MAX_BYTES: usize = 4 * KIB;
 /// A traceback that a connection keeps for `PY.TRACEBACK`, in bytes; of a longer one the end.
 pub const TRACEBACK_KEPT_MAX_BYTES: usize = 64 * KIB;
+/// A client's name for a run or a session, in bytes.
+pub const NAME_MAX_BYTES: usize = 256;
+/// The token of a daemon (`--token-file`), in bytes.
+pub const TOKEN_MAX_BYTES: usize = 4 * KIB;
 /// The name of a client or of its library, in bytes.
 pub const CLIENT_NAME_MAX_BYTES: usize = 256;
 
@@ -254,6 +258,22 @@ pub const LOAD_SLOW_READ_BYTES: usize = 4 * KIB;
 pub const LOAD_EVENTS_MAX: usize = 256;
 /// Bytes of a file with a plan or a program.
 pub const LOAD_FILE_MAX_BYTES: u64 = 16 * MIB as u64;
+
+// ---- sessions --------------------------------------------------------------------------------
+
+/// Sessions at once (`--max-sessions`).
+pub const SESSIONS_MAX: usize = 1_024;
+/// Live memory of all sessions and their snapshots, at rest, beyond which there are no new ones
+/// (`--max-sessions-memory`), in bytes.
+pub const SESSIONS_MEMORY_MAX_BYTES: usize = 1024 * MIB;
+/// A session that nobody has named for this long is dropped, unless it was made with another time to live.
+pub const SESSION_TTL: Duration = Duration::from_secs(60 * 60);
+/// Programs that a session keeps linked.
+pub const SESSION_PROGRAMS_MAX: usize = 64;
+/// Bytes of a session that are copied in one step, some 100 µs of work; the last object of a step is copied whole.
+pub const SESSION_COPY_STEP_BYTES: usize = 256 * KIB;
+/// Strings of a copy that are looked at in one step.
+pub const SESSION_COPY_STEP_STRINGS: u32 = 4_096;
 
 // ---- spare parts -----------------------------------------------------------------------------
 

@@ -99,10 +99,6 @@ fn a_script_sees_its_arguments_and_nothing_of_earlier_ones() {
     raw.check(&["EVAL", "KEYS, ARGV", "0", "zwölf", ""], "*2\r\n*0\r\n*2\r\n$6\r\nzwölf\r\n$0\r\n\r\n");
     raw.check(&["EVAL", "x = ARGV", "0", "secret"], "$-1\r\n");
     raw.check(&["EVAL", "x", "0"], "-PYERR NameError: name 'x' is not defined\r\n");
-    raw.check(
-        &["EVAL", "1", "1", "session"],
-        "-ERR the first key names a session, and there are no sessions yet: send 0 keys\r\n",
-    );
 }
 
 #[test]
@@ -244,11 +240,73 @@ fn connections_have_names_and_are_listed() {
     let RespValue::Bulk(own) = raw.ask(&["CLIENT", "INFO"]) else { panic!("no text") };
     let own = text(&own);
     assert!(own.starts_with(&format!("id={id} name=me ")), "{own}");
-    assert!(own.ends_with("resp=2 lib-name=redis-py lib-ver=8.0\n"), "{own}");
+    assert!(own.ends_with("cmd=client|info user=default resp=2 lib-name=redis-py lib-ver=8.0\n"), "{own}");
     let RespValue::Bulk(all) = raw.ask(&["CLIENT", "LIST"]) else { panic!("no text") };
     assert_eq!(text(&all).lines().count(), 2, "{}", text(&all));
     raw.check(&["RESET"], "+RESET\r\n");
     raw.check(&["CLIENT", "GETNAME"], "$-1\r\n");
+}
+
+#[test]
+fn a_run_is_cancelled_from_another_connection() {
+    let mut raw = Raw::new();
+    raw.check(&["PY.CANCEL", "mine"], ":0\r\n");
+    raw.check(&["PY.CANCEL"], "-ERR wrong number of arguments for 'py.cancel' command\r\n");
+    raw.check(&["PY.RUN", "1", "ID", ""], "-ERR PY.RUN: ID needs a name of 1 to 256 bytes, got 0\r\n");
+    raw.check(&["PY.RUN", "1", "ID", "a", "ID", "b"], "-ERR PY.RUN: ID is given twice\r\n");
+    for code in [
+        "while True: pass",
+        "import time; time.sleep(1000)",
+        "while True: sorted(range(10**4), key=lambda n: -n)",
+    ] {
+        let mut other = raw._daemon.connect();
+        other.send(&command(&["PY.RUN", code, "ID", "mine"]));
+        raw._daemon.status_when(|status| status.runs_active == 1);
+        raw.check(&["PY.CANCEL", "mine"], ":1\r\n");
+        assert_eq!(other.value(), RespValue::Error("CANCELLED killed: it was cancelled".into()), "{code}");
+        other.send(&command(&["EVAL", "2+3", "0"]));
+        assert_eq!(other.value(), RespValue::Integer(5));
+    }
+}
+
+#[test]
+fn script_kill_and_client_kill_end_what_runs() {
+    let mut raw = Raw::new();
+    raw.check(&["SCRIPT", "KILL"], "-NOTBUSY No scripts in execution right now.\r\n");
+    let mut other = raw._daemon.connect();
+    other.send(&command(&["CLIENT", "ID"]));
+    let RespValue::Integer(number) = other.value() else { panic!("no number") };
+    other.send(&command(&["EVAL", "while True: pass", "0"]));
+    raw._daemon.status_when(|status| status.runs_active == 1);
+    raw.check(&["SCRIPT", "KILL"], "+OK\r\n");
+    assert_eq!(other.value(), RespValue::Error("CANCELLED killed: it was cancelled".into()));
+    other.send(&command(&["EVAL", "while True: pass", "0"]));
+    raw._daemon.status_when(|status| status.runs_active == 1);
+    raw.check(&["CLIENT", "KILL", "ID", &number.to_string()], ":1\r\n");
+    assert_eq!(other.receive(), None, "it is closed without a word");
+    raw._daemon.status_when(|status| status.runs_active == 0);
+    raw.client.send(&command(&["CLIENT", "KILL", "MAXAGE", "0", "SKIPME", "no"]));
+    assert_eq!(text(&raw.client.receive().unwrap()), ":1\r\n");
+    assert_eq!(raw.client.receive(), None);
+}
+
+#[test]
+fn a_client_that_wants_no_replies_gets_none() {
+    let mut raw = Raw::new();
+    let mut sent = Vec::new();
+    for words in [
+        &["CLIENT", "REPLY", "SKIP"][..],
+        &["EVAL", "print('x' * 1000)", "0"],
+        &["ECHO", "a"],
+        &["CLIENT", "REPLY", "OFF"],
+        &["ECHO", "b"],
+        &["NONSENSE"],
+        &["CLIENT", "REPLY", "ON"],
+    ] {
+        sent.extend(command(words));
+    }
+    raw.client.send(&sent);
+    raw.check(&["ECHO", "c"], "$1\r\na\r\n+OK\r\n$1\r\nc\r\n");
 }
 
 #[test]

@@ -15,6 +15,8 @@ pub struct Source {
     pub filename: Box<str>,
     /// The whole text.
     pub text: Box<str>,
+    /// Whether tracebacks show its lines: those of programs, not of what they give to `exec` and `eval`.
+    pub is_shown: bool,
     /// Byte offset of each line's start, made when first asked for.
     lines: OnceCell<Box<[u32]>>,
 }
@@ -29,9 +31,16 @@ pub struct Position {
 }
 
 impl Source {
-    /// Wraps a text.
+    /// Wraps a program's text.
     pub fn new(filename: impl Into<Box<str>>, text: impl Into<Box<str>>) -> Rc<Source> {
-        Rc::new(Source { filename: filename.into(), text: text.into(), lines: OnceCell::new() })
+        let (filename, text) = (filename.into(), text.into());
+        Rc::new(Source { filename, text, is_shown: true, lines: OnceCell::new() })
+    }
+
+    /// Wraps a text that a program gives to `exec` or `eval`.
+    pub fn evaluated(text: impl Into<Box<str>>) -> Rc<Source> {
+        let (filename, text) = ("<string>".into(), text.into());
+        Rc::new(Source { filename, text, is_shown: false, lines: OnceCell::new() })
     }
 
     fn line_starts(&self) -> &[u32] {

@@ -23,6 +23,7 @@ A program runs on the daemon if one is running, else in this process, with the s
 Environment:
   PYRUST_SOCKET       The daemon's socket, instead of /tmp/pyrust.sock
   PYRUST_NO_DAEMON=1  Run programs in this process
+  PYRUST_TOKEN_FILE   The token that the daemon asks for (--token-file)
 
 Exit code: the program's own; 1 uncaught exception or killed by a limit; 2 bad option or missing file;
 120 output that could not be written; 124 time limit; 130 Ctrl-C.";
@@ -67,6 +68,15 @@ pub struct LowArgs {
     /// With --daemon: connections at once [10000]
     #[arg(long, value_name = "N", requires = "daemon")]
     pub max_connections: Option<usize>,
+    /// With --daemon: sessions at once [1024]
+    #[arg(long, value_name = "N", requires = "daemon")]
+    pub max_sessions: Option<usize>,
+    /// With --daemon: live memory of all sessions beyond which there are no new ones [1GiB]
+    #[arg(long, value_name = "SIZE", value_parser = parse_size, allow_hyphen_values = true, requires = "daemon")]
+    pub max_sessions_memory: Option<usize>,
+    /// With --daemon: serve only who says the token in a file (mode 0600)
+    #[arg(long, value_name = "FILE", requires = "daemon")]
+    pub token_file: Option<PathBuf>,
     /// With --daemon: log to a file
     #[arg(long, value_name = "FILE", requires = "daemon")]
     pub log: Option<PathBuf>,
@@ -88,8 +98,17 @@ pub struct LowArgs {
 }
 
 /// Flags whose value is the next argument: the split must not take it for the program.
-const FLAGS_WITH_VALUE: [&str; 6] =
-    ["--socket", "--timeout", "--max-memory", "--max-frame", "--max-connections", "--log"];
+const FLAGS_WITH_VALUE: [&str; 9] = [
+    "--socket",
+    "--timeout",
+    "--max-memory",
+    "--max-frame",
+    "--max-connections",
+    "--max-sessions",
+    "--max-sessions-memory",
+    "--token-file",
+    "--log",
+];
 
 /// The program that was typed.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -101,10 +101,14 @@ impl Command {
         let mut config = DaemonConfig::new(socket);
         config.foreground = flags.foreground;
         config.log = flags.log;
+        config.token_file = flags.token_file;
         config.timeout = flags.timeout.unwrap_or(config.timeout);
         config.memory_max_bytes = flags.max_memory.unwrap_or(config.memory_max_bytes);
         config.frame_max_bytes = flags.max_frame.unwrap_or(config.frame_max_bytes);
         config.connections_max = flags.max_connections.unwrap_or(config.connections_max);
+        config.sessions_max = flags.max_sessions.unwrap_or(config.sessions_max);
+        config.sessions_memory_max_bytes =
+            flags.max_sessions_memory.unwrap_or(config.sessions_memory_max_bytes);
         Ok(Command::StartDaemon { config, json })
     }
 }

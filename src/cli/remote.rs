@@ -17,8 +17,6 @@ use crate::wire::{ErrorCode, ErrorReply, OutputStream, RunReply, RunRequest};
 /// [`CliError::Client`] that may be undelivered; a kill; Ctrl-C; output that could not be written.
 pub fn run(job: &mut Job, connection: RespConnection, stdin: &[u8]) -> Result<Exit, CliError> {
     let request = RunRequest {
-        inputs: Vec::new(),
-        data: false,
         code: &job.source.text,
         filename: Some(&job.source.filename),
         argv: job.source.argv.iter().map(String::as_str).collect(),
@@ -27,6 +25,7 @@ pub fn run(job: &mut Job, connection: RespConnection, stdin: &[u8]) -> Result<Ex
         memory_max_bytes: job.options.memory_max_bytes,
         echo: job.source.echo,
         stream: true,
+        ..RunRequest::default()
     };
     let interrupt =
         job.interrupt.descriptor().map_err(|error| CliError::System { action: "handle Ctrl-C", error })?;

@@ -20,6 +20,17 @@ pub enum ClientError {
     /// `PYRUST_NO_DAEMON`
     #[error("the daemon is disabled by PYRUST_NO_DAEMON")]
     Disabled,
+    /// The file that `PYRUST_TOKEN_FILE` names cannot be read.
+    #[error("cannot read the token in {} (PYRUST_TOKEN_FILE): {source}", .path.display())]
+    Token {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The daemon wants a token and got none, or another one; nothing was run.
+    #[error("the daemon serves only who has its token (PYRUST_TOKEN_FILE): {}", .0.message)]
+    NotAdmitted(ErrorReply),
     /// No socket can have this path.
     #[error("{} cannot be a socket's path: it is {} bytes long, the system allows {max}", .path.display(), .path.as_os_str().len())]
     PathTooLong {
@@ -96,8 +107,10 @@ impl ClientError {
             | ClientError::Connect { .. }
             | ClientError::ConnectTimedOut { .. }
             | ClientError::NotDelivered(_)
+            | ClientError::NotAdmitted(_)
             | ClientError::Busy(_) => true,
             ClientError::PathTooLong { .. }
+            | ClientError::Token { .. }
             | ClientError::Refused(_)
             | ClientError::Killed(_)
             | ClientError::TimedOut(_)
@@ -114,11 +127,14 @@ impl From<ErrorReply> for ClientError {
     fn from(error: ErrorReply) -> ClientError {
         match error.code {
             ErrorCode::Busy => ClientError::Busy(error.message),
+            ErrorCode::NoAuth | ErrorCode::WrongPass => ClientError::NotAdmitted(error),
             ErrorCode::Err
             | ErrorCode::NoProto
-            | ErrorCode::WrongPass
             | ErrorCode::NoPerm
             | ErrorCode::NoScript
+            | ErrorCode::NoSession
+            | ErrorCode::NoSnapshot
+            | ErrorCode::BusyKey
             | ErrorCode::ExecAbort => ClientError::Refused(error),
             ErrorCode::Timeout
             | ErrorCode::Memory

@@ -16,9 +16,11 @@ mod fallback;
 mod resp_connection;
 #[cfg(test)]
 mod tests;
+mod token;
 
 pub use address::{DEFAULT_SOCKET, daemon_disabled, default_socket};
 pub use connect::connect;
 pub use daemon_client::DaemonClient;
 pub use error::ClientError;
 pub use resp_connection::RespConnection;
+pub use token::token;

@@ -9,11 +9,11 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, poll};
 use rustix::io::Errno;
 
-use super::{ClientError, connect};
+use super::{ClientError, connect, token};
 use crate::limits;
 use crate::wire::{
-    ErrorReply, Hello, HelloReply, OutputPush, ReplyDecoder, Request, RespValue, RespVersion, RunReply,
-    RunRequest,
+    Credentials, ErrorReply, Hello, HelloReply, OutputPush, ReplyDecoder, Request, RespValue, RespVersion,
+    RunReply, RunRequest,
 };
 
 /// A connection that speaks RESP3. Dropping it hangs up, which cancels what runs on it.
@@ -74,7 +74,9 @@ impl RespConnection {
     ) -> Result<(), ClientError> {
         let mut out = Vec::new();
         if self.greeting == Greeting::ToSend {
-            let hello = Hello { version: Some(RespVersion::Resp3), name: None };
+            let token = token()?;
+            let auth = token.as_deref().map(|password| Credentials { user: Some(b"default"), password });
+            let hello = Hello { version: Some(RespVersion::Resp3), auth, name: None };
             Request::Hello(hello).encode(&mut out);
             self.greeting = Greeting::ToRead;
         }

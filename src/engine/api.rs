@@ -74,6 +74,8 @@ pub struct RunOptions {
     pub result: ResultForm,
     /// Live memory in bytes; `None` for no limit.
     pub memory_max_bytes: Option<usize>,
+    /// Fuel that the run may burn; `None` for no limit.
+    pub fuel_max: Option<u64>,
     /// [`Step::Output`] is returned when this much output waits in the run, in bytes.
     pub output_step_bytes: usize,
     /// Whether source beyond the size that compiles in one slice is refused for `eval` and `exec` too.
@@ -90,6 +92,7 @@ impl Default for RunOptions {
             inputs: Vec::new(),
             result: ResultForm::Repr,
             memory_max_bytes: Some(limits::RUN_MEMORY_MAX_BYTES),
+            fuel_max: None,
             output_step_bytes: limits::OUTPUT_LOW_WATER_BYTES,
             bounded_source: true,
             gc_pressure: GcPressure::Normal,

@@ -2,12 +2,17 @@
 //!
 //! Owns the compile cache and the life of a run. Knows no socket, no connection and no protocol; reads no
 //! clock except for the script's own `time` module; never blocks. The order of calls is
-//! [`Engine::compile`] → [`Engine::start`] → [`Run::step`] until [`Step::Done`] → [`Engine::recycle`].
+//! [`Engine::compile`] → [`Engine::start`] → [`Run::step`] until [`Step::Done`] → [`Engine::recycle`], and for programs
+//! that share their globals [`Engine::open_session`] → [`Engine::start_in`] → … → [`Engine::leave`] → … →
+//! [`Engine::close_session`].
 
 mod api;
 mod cache;
 mod data;
 mod run;
+mod session;
+#[cfg(test)]
+mod session_tests;
 
 use std::rc::Rc;
 
@@ -18,6 +23,7 @@ pub use api::{
 };
 pub use data::Data;
 pub use run::{Graveyard, Run};
+pub use session::Session;
 
 use crate::bytecode::Compiler;
 use crate::lang::PyCompiler;
@@ -70,27 +76,60 @@ impl Engine {
 
     /// Starts a run; nothing is executed before [`Run::step`].
     pub fn start(&mut self, program: &Program, options: RunOptions) -> Run {
-        let memory_max = options.memory_max_bytes.unwrap_or(usize::MAX);
-        let compiler = self.compilers[usize::from(options.bounded_source)].clone();
+        let mut machine = self.machine();
+        self.equip(&mut machine, &options);
+        Run::new(machine, program, options)
+    }
+
+    /// Starts a run on what earlier programs have left.
+    pub fn start_in(&mut self, session: Session, program: &Program, options: RunOptions) -> Run {
+        let Session { mut machine, .. } = session;
+        self.equip(&mut machine, &options);
+        Run::new(machine, program, options)
+    }
+
+    /// A session without a past.
+    pub fn open_session(&mut self) -> Session {
+        Session::new(self.machine())
+    }
+
+    /// Takes a session back from a run that is over, or is to be given up: what its program has done so far stays. What
+    /// it was in the middle of is dropped, by the graveyard if that is much.
+    pub fn leave(&mut self, run: Run) -> (Session, Option<Graveyard>) {
+        let mut machine = run.into_machine();
+        let frames = machine.rest();
+        let grave = (frames.len() > limits::SPARE_STACK_MAX).then(|| Graveyard::of_frames(frames));
+        (Session::new(machine), grave)
+    }
+
+    /// Drops a session.
+    pub fn close_session(&mut self, session: Session) -> Option<Graveyard> {
+        self.put_away(session.machine)
+    }
+
+    fn machine(&mut self) -> Box<Machine> {
         if self.ready.is_empty() {
             self.refresh_one();
         }
-        let machine = match self.ready.pop() {
-            Some(mut machine) => {
-                machine.vm.heap.set_limit(memory_max);
-                machine.vm.compiler = compiler;
-                machine
-            }
-            None => Box::new(Machine::new(crate::vm::vm::Vm::new(compiler, memory_max))),
-        };
-        Run::new(machine, program, options)
+        self.ready.pop().unwrap_or_else(|| {
+            let compiler = self.compilers[1].clone();
+            Box::new(Machine::new(crate::vm::vm::Vm::new(compiler, limits::RUN_MEMORY_MAX_BYTES)))
+        })
+    }
+
+    fn equip(&self, machine: &mut Machine, options: &RunOptions) {
+        machine.vm.heap.set_limit(options.memory_max_bytes.unwrap_or(usize::MAX));
+        machine.vm.compiler = self.compilers[usize::from(options.bounded_source)].clone();
     }
 
     /// Takes back a run that is over (or is to be dropped); [`Engine::refresh_one`] makes what it ran on ready for
     /// another. A large heap goes to the graveyard that is returned, which the host empties with
     /// [`Graveyard::bury_some`].
     pub fn recycle(&mut self, run: Run) -> Option<Graveyard> {
-        let machine = run.into_machine();
+        self.put_away(run.into_machine())
+    }
+
+    fn put_away(&mut self, machine: Box<Machine>) -> Option<Graveyard> {
         if machine.vm.heap.slots() > limits::SPARE_SLOTS_MAX || machine.stack.len() > limits::SPARE_STACK_MAX
         {
             return Some(Graveyard::new(machine));

@@ -9,7 +9,7 @@ use super::{
 use crate::limits;
 use crate::vm::flow::{Flow, HostRequest, Trap};
 use crate::vm::format;
-use crate::vm::frame::OnReturn;
+use crate::vm::frame::{Frames, OnReturn};
 use crate::vm::machine::{CodeId, Exit, Machine};
 use crate::vm::traceback::{Asked, Report};
 use crate::vm::value::Value;
@@ -26,6 +26,7 @@ pub struct Run {
     kill: Option<Kill>,
     sleeping: Option<Instant>,
     fuel_given: u64,
+    fuel_max: Option<u64>,
 }
 
 /// What a run is doing.
@@ -58,6 +59,7 @@ impl Run {
         let vm = &mut machine.vm;
         vm.argv = options.argv;
         vm.output.step_bytes = options.output_step_bytes.max(1);
+        let fuel_max = options.fuel_max;
         let host_stdin = matches!(options.stdin, Stdin::Host);
         if let Stdin::Bytes(bytes) = options.stdin {
             vm.input.buffer = bytes.into();
@@ -72,6 +74,7 @@ impl Run {
             kill: None,
             sleeping: None,
             fuel_given: 0,
+            fuel_max,
         };
         if options.inputs.is_empty() {
             run.machine.start(program.code.clone());
@@ -108,8 +111,14 @@ impl Run {
                 return Step::Sleep(until - now);
             }
         }
-        self.fuel_given = self.fuel_given.saturating_add(fuel);
         let mut fuel = fuel;
+        if let Some(max) = self.fuel_max {
+            fuel = fuel.min(max.saturating_sub(self.usage().fuel));
+            if fuel == 0 {
+                return self.done(Outcome::Killed(Kill::Fuel(max)));
+            }
+        }
+        self.fuel_given = self.fuel_given.saturating_add(fuel);
         loop {
             let exit = self.machine.run(std::mem::take(&mut fuel));
             match exit {
@@ -301,25 +310,32 @@ impl Run {
     }
 }
 
-/// A dead run that is freed in slices.
+/// What is left of a dead run or session, freed in slices.
 pub struct Graveyard {
-    machine: Box<Machine>,
+    frames: Frames,
+    machine: Option<Box<Machine>>,
 }
 
 impl std::fmt::Debug for Graveyard {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Graveyard({} slots)", self.machine.vm.heap.slots())
+        let slots = self.machine.as_ref().map_or(0, |machine| machine.vm.heap.slots());
+        write!(f, "Graveyard({} frames, {slots} slots)", self.frames.len())
     }
 }
 
 impl Graveyard {
-    pub(super) fn new(machine: Box<Machine>) -> Graveyard {
-        Graveyard { machine }
+    pub(super) fn new(mut machine: Box<Machine>) -> Graveyard {
+        Graveyard { frames: std::mem::take(&mut machine.frames), machine: Some(machine) }
+    }
+
+    pub(super) fn of_frames(frames: Frames) -> Graveyard {
+        Graveyard { frames, machine: None }
     }
 
     /// Frees about `budget` objects; true when nothing is left.
     pub fn bury_some(&mut self, budget: usize) -> bool {
-        self.machine.frames.drop_some(budget)
-            && self.machine.vm.heap.bury_some(budget.min(limits::GC_STEP_SLOTS))
+        let heap = self.machine.as_mut().map(|machine| &mut machine.vm.heap);
+        self.frames.drop_some(budget)
+            && heap.is_none_or(|heap| heap.bury_some(budget.min(limits::GC_STEP_SLOTS)))
     }
 }

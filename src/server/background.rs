@@ -35,7 +35,14 @@ pub fn start_background(config: &DaemonConfig) -> Result<u32, ServerError> {
         .arg("--max-frame")
         .arg(config.frame_max_bytes.to_string())
         .arg("--max-connections")
-        .arg(config.connections_max.to_string());
+        .arg(config.connections_max.to_string())
+        .arg("--max-sessions")
+        .arg(config.sessions_max.to_string())
+        .arg("--max-sessions-memory")
+        .arg(config.sessions_memory_max_bytes.to_string());
+    if let Some(token_file) = &config.token_file {
+        command.arg("--token-file").arg(absolute(token_file)?);
+    }
     if let Some(log) = &config.log {
         command.arg("--log").arg(absolute(log)?);
     }

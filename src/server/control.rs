@@ -9,9 +9,9 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, geteuid, pidfd_open, pidfd_send_signal};
 
 use super::lifecycle::{self, Claim};
-use super::{ServerError, pid_path};
+use super::{ServerError, pid_path, token};
 use crate::limits;
-use crate::wire::{DaemonStatus, ErrorReply, ReplyDecoder, Request, RespValue};
+use crate::wire::{Credentials, DaemonStatus, ErrorReply, ReplyDecoder, Request, RespValue};
 
 /// What [`stop`] found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +137,14 @@ fn is_hung_up(connection: &UnixStream) -> rustix::io::Result<bool> {
     Ok(asked[0].revents().intersects(PollFlags::HUP | PollFlags::RDHUP | PollFlags::ERR))
 }
 
+/// The token in the file that `PYRUST_TOKEN_FILE` names.
+fn own_token() -> Result<Option<Vec<u8>>, ServerError> {
+    match std::env::var_os("PYRUST_TOKEN_FILE") {
+        Some(path) if !path.is_empty() => token::read(Path::new(&path)).map(Some),
+        _ => Ok(None),
+    }
+}
+
 /// Sends one command and returns its reply.
 fn ask(socket: &Path, request: &Request<'_>) -> Result<RespValue, ServerError> {
     let mut connection = connect(socket)?;
@@ -145,6 +153,11 @@ fn ask(socket: &Path, request: &Request<'_>) -> Result<RespValue, ServerError> {
     let limit: Option<Duration> = Some(limits::CONTROL_TIMEOUT);
     connection.set_read_timeout(limit).and_then(|()| connection.set_write_timeout(limit)).map_err(failed)?;
     let mut bytes = Vec::new();
+    let token = own_token()?;
+    if let Some(password) = &token {
+        Request::Auth(Credentials { user: Some(b"default"), password }).encode(&mut bytes);
+    }
+    let mut answers_to_skip = u32::from(token.is_some());
     request.encode(&mut bytes);
     connection.write_all(&bytes).map_err(failed)?;
     let mut decoder = ReplyDecoder::new(limits::FRAME_MAX_BYTES);
@@ -153,6 +166,10 @@ fn ask(socket: &Path, request: &Request<'_>) -> Result<RespValue, ServerError> {
         match decoder.next_value() {
             Ok(None) => {}
             Ok(Some(RespValue::Error(text))) => return Err(ServerError::Reply(ErrorReply::from_text(&text))),
+            Ok(Some(_)) if answers_to_skip > 0 => {
+                answers_to_skip -= 1;
+                continue;
+            }
             Ok(Some(value)) => return Ok(value),
             Err(error) => return Err(not_ours(socket, error.to_string())),
         }

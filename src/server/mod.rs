@@ -12,6 +12,7 @@ mod lifecycle;
 mod log;
 mod process;
 mod reactor;
+mod token;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -20,6 +21,7 @@ use std::time::Duration;
 use thiserror::Error;
 
 use crate::limits;
+use crate::session::AccessToken;
 use crate::wire::ErrorReply;
 pub use background::start_background;
 pub use control::{Stopped, clear_cache, status, stop};
@@ -40,6 +42,12 @@ pub struct DaemonConfig {
     pub frame_max_bytes: usize,
     /// Connections at once.
     pub connections_max: usize,
+    /// Sessions at once.
+    pub sessions_max: usize,
+    /// Live memory of all sessions, in bytes, beyond which there are no new ones.
+    pub sessions_memory_max_bytes: usize,
+    /// The file with the token that clients have to say.
+    pub token_file: Option<PathBuf>,
     /// The log file; without one the log goes to standard error in the foreground and nowhere otherwise.
     pub log: Option<PathBuf>,
     /// Whether to serve in this process.
@@ -57,6 +65,9 @@ impl DaemonConfig {
             memory_max_bytes: limits::RUN_MEMORY_MAX_BYTES,
             frame_max_bytes: limits::FRAME_MAX_BYTES,
             connections_max: limits::CONNECTIONS_MAX,
+            sessions_max: limits::SESSIONS_MAX,
+            sessions_memory_max_bytes: limits::SESSIONS_MEMORY_MAX_BYTES,
+            token_file: None,
             log: None,
             foreground: false,
         }
@@ -109,6 +120,14 @@ pub enum ServerError {
         path: PathBuf,
         /// Its owner.
         uid: u32,
+    },
+    /// A file that is no place for a token.
+    #[error("the token in {} is not used: {problem}", .path.display())]
+    TokenFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
     },
     /// What the operating system said.
     #[error("cannot {action} {}: {error}", .path.display())]
@@ -170,6 +189,7 @@ pub fn run(config: DaemonConfig) -> Result<(), ServerError> {
 
 fn serve(config: &DaemonConfig, launch: &background::Launch) -> Result<(), ServerError> {
     launch.detach();
+    let token = config.token_file.as_deref().map(token::read).transpose()?;
     let claim = lifecycle::Claim::take(&config.socket, &config.pid_file)?;
     let log = match &config.log {
         Some(path) => {
@@ -184,6 +204,9 @@ fn serve(config: &DaemonConfig, launch: &background::Launch) -> Result<(), Serve
     let process = process::Process::new(config, log);
     let mut reactor = reactor::Reactor::new(config, process, listener)
         .map_err(|error| ServerError::io("set up the event loop for", &config.socket, error))?;
+    if let Some(token) = token {
+        reactor.require_token(AccessToken::new(&token));
+    }
     launch.report_ready();
     reactor.run(&claim).map_err(|error| ServerError::io("wait for events on", &config.socket, error))
 }

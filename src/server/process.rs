@@ -7,7 +7,7 @@ use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::DaemonConfig;
 use super::log::Log;
-use crate::engine::{Engine, Graveyard, Mode, Run, RunOptions};
+use crate::engine::{Engine, Graveyard, Mode, Run, RunOptions, Session};
 use crate::limits;
 use crate::session::{Counters, Host, NotCompiled, Started};
 use crate::wire::DaemonStatus;
@@ -48,15 +48,38 @@ impl Host for Process {
         Instant::now()
     }
 
-    fn start(&mut self, source: &str, filename: &str, mode: Mode, options: RunOptions) -> Started<Run> {
+    fn start(
+        &mut self,
+        source: &str,
+        filename: &str,
+        mode: Mode,
+        options: RunOptions,
+        session: Option<Session>,
+    ) -> Started<Run> {
         let compiled = self.engine.compile(source, filename, mode, true);
-        let run = match compiled.program {
-            Ok(program) => Ok(self.engine.start(&program, options)),
-            Err(error) => {
-                Err(NotCompiled { kind: error.kind, rendered: Engine::render_compile_error(&error) })
+        let run = match (compiled.program, session) {
+            (Ok(program), None) => Ok(self.engine.start(&program, options)),
+            (Ok(program), Some(session)) => Ok(self.engine.start_in(session, &program, options)),
+            (Err(error), session) => {
+                let rendered = Engine::render_compile_error(&error);
+                Err((NotCompiled { kind: error.kind, rendered }, session))
             }
         };
         Started { run, cache_hit: compiled.cache_hit }
+    }
+
+    fn open_session(&mut self) -> Session {
+        self.engine.open_session()
+    }
+
+    fn leave(&mut self, run: Run) -> Session {
+        let (session, grave) = self.engine.leave(run);
+        self.graves.extend(grave);
+        session
+    }
+
+    fn close_session(&mut self, session: Session) {
+        self.graves.extend(self.engine.close_session(session));
     }
 
     fn recycle(&mut self, run: Run) {
@@ -93,6 +116,8 @@ impl Host for Process {
             runs_raised: counters.runs_raised,
             runs_killed: counters.runs_killed,
             runs_internal_errors: counters.runs_internal_errors,
+            sessions: counters.sessions,
+            sessions_memory_bytes: counters.sessions_memory_bytes,
             slices_total: counters.slices_total,
             suspensions_total: counters.suspensions_total,
             ticks_total: self.ticks,

@@ -25,7 +25,7 @@ use super::DaemonConfig;
 use super::lifecycle::Claim;
 use super::process::Process;
 use crate::limits;
-use crate::session::{ConnectionId, Host, Interest, Scheduler, SessionLimits};
+use crate::session::{AccessToken, ConnectionId, Host, Interest, Scheduler, SessionLimits};
 
 const LISTENER: Token = Token(usize::MAX);
 const SIGNALS: Token = Token(usize::MAX - 1);
@@ -119,6 +119,8 @@ impl Reactor {
             memory_max_bytes: config.memory_max_bytes,
             frame_max_bytes: config.frame_max_bytes,
             connections_max: config.connections_max,
+            sessions_max: config.sessions_max,
+            sessions_memory_max_bytes: config.sessions_memory_max_bytes,
         };
         Ok(Reactor {
             poll,
@@ -136,6 +138,11 @@ impl Reactor {
             read_buffer: vec![0; limits::READ_TURN_MAX_BYTES].into_boxed_slice(),
             state: State::Serving,
         })
+    }
+
+    /// Clients have to say this before they are served.
+    pub fn require_token(&mut self, token: AccessToken) {
+        self.scheduler.require_token(token);
     }
 
     /// Serves until the daemon is told to end and has ended.

@@ -1,14 +1,16 @@
 //! One connection: which protocol it speaks, what it is doing, what it waits for.
 
+use std::fmt::Write;
 use std::time::Instant;
 
+use super::jobs::{Copying, Job, Terms};
 use super::output::OutputBuffer;
-use super::peer::Peer;
+use super::peer::{Peer, Replies};
 use super::task::Task;
 use super::{Execution, SessionLimits};
 use crate::limits;
 use crate::wire::{
-    CommandDecoder, Detected, ErrorCode, ErrorReply, FrameDecoder, RespVersion, Status, detect,
+    CommandDecoder, CommandId, Detected, ErrorCode, ErrorReply, FrameDecoder, RespVersion, Status, detect,
     encode_response,
 };
 
@@ -46,7 +48,7 @@ pub(super) enum Protocol {
 
 /// What the connection is doing.
 #[derive(Debug)]
-pub(super) enum Work<R> {
+pub(super) enum Work<R: Execution> {
     /// No complete request is there, or its turn has to wait until the client reads its replies.
     Idle,
     /// There is input to look at.
@@ -57,6 +59,12 @@ pub(super) enum Work<R> {
     Sleeping(Box<Task<R>>, Instant),
     /// A run whose client does not read its output.
     Suspended(Box<Task<R>>),
+    /// In line for a session.
+    Waiting(Box<Job<R::Session>>),
+    /// Holds the session that it waited for, and is to go on.
+    Ready(Box<Job<R::Session>>),
+    /// A copy of a session, to be given slices.
+    Copying(Box<Copying<R::Session>>),
 }
 
 /// How far the connection's life is.
@@ -80,7 +88,7 @@ pub(super) enum Phase {
 
 /// One connection.
 #[derive(Debug)]
-pub(super) struct Connection<R> {
+pub(super) struct Connection<R: Execution> {
     pub(super) generation: u32,
     pub(super) protocol: Protocol,
     pub(super) work: Work<R>,
@@ -90,6 +98,12 @@ pub(super) struct Connection<R> {
     pub(super) output: OutputBuffer,
     pub(super) peer: Option<Box<Peer>>,
     pub(super) connected_at: Instant,
+    /// Whether it said the daemon's token, or need not.
+    pub(super) admitted: bool,
+    /// It asked for its own end, which comes after the answer.
+    pub(super) doomed: bool,
+    /// The command that was served last; frames have none.
+    pub(super) command: Option<CommandId>,
     /// The client will send no more (it may still read).
     pub(super) input_ended: bool,
     /// When input last arrived, or was last looked at.
@@ -115,6 +129,9 @@ impl<R: Execution> Connection<R> {
             output: OutputBuffer::default(),
             peer: None,
             connected_at: now,
+            admitted: true,
+            doomed: false,
+            command: None,
             input_ended: false,
             input_at: now,
             output_at: now,
@@ -278,8 +295,10 @@ impl<R: Execution> Connection<R> {
             Phase::Finishing { .. } => (Some(self.output_at + limits::REPLY_UNREAD_TIMEOUT), false),
             Phase::Lingering => (Some(self.output_at + limits::LINGER_TIMEOUT), false),
             Phase::Open => match &self.work {
-                Work::Running(task) | Work::Suspended(task) => (Some(task.deadline), true),
-                Work::Sleeping(task, until) => (Some(task.deadline.min(*until)), true),
+                Work::Running(task) | Work::Suspended(task) => (Some(task.terms.deadline), true),
+                Work::Sleeping(task, until) => (Some(task.terms.deadline.min(*until)), true),
+                Work::Waiting(job) | Work::Ready(job) => (Some(job.terms.deadline), true),
+                Work::Copying(copying) => (Some(copying.terms.deadline), true),
                 Work::Fresh => (None, true),
                 Work::Idle if !self.output.is_empty() => {
                     (Some(self.output_at + limits::REPLY_UNREAD_TIMEOUT), false)
@@ -306,9 +325,14 @@ impl<R: Execution> Connection<R> {
             Protocol::Resp { version, .. } => version.number(),
             _ => 0,
         };
+        let command = self.command.map_or_else(|| "NULL".to_owned(), CommandId::full_name);
+        let run = self.task().map_or_else(String::new, |task| {
+            let name = task.terms.name.as_deref().map_or_else(String::new, in_one_word);
+            format!(" run={name} run-age={}", seconds(task.started_at))
+        });
         format!(
-            "id={} name={name} age={} idle={} flags={} db=0 multi={multi} qbuf={} omem={} user=default \
-             resp={resp} lib-name={library} lib-ver={version}",
+            "id={} name={name} age={} idle={} flags={} db=0 multi={multi} qbuf={} omem={} cmd={command} \
+             user=default resp={resp} lib-name={library} lib-ver={version}{run}",
             self.generation,
             seconds(self.connected_at),
             seconds(self.input_at),
@@ -318,14 +342,64 @@ impl<R: Execution> Connection<R> {
         )
     }
 
+    /// Takes back what was written since there were `before` bytes, if the client wants no replies now.
+    pub(super) fn hush(&mut self, before: usize) {
+        let Some(peer) = &mut self.peer else { return };
+        if peer.replies == Replies::On {
+            return;
+        }
+        self.output.truncate(before);
+        // Never in the middle of a transaction, in which SKIP is refused.
+        if peer.replies == Replies::Skipping && matches!(self.work, Work::Idle | Work::Fresh) {
+            peer.replies = Replies::On;
+        }
+    }
+
     /// The task, whatever it waits for.
+    pub(super) fn task(&self) -> Option<&Task<R>> {
+        match &self.work {
+            Work::Running(task) | Work::Sleeping(task, _) | Work::Suspended(task) => Some(task),
+            _ => None,
+        }
+    }
+
+    /// The terms of what is under way, a run or not.
+    pub(super) fn terms(&self) -> Option<&Terms> {
+        match &self.work {
+            Work::Running(task) | Work::Sleeping(task, _) | Work::Suspended(task) => Some(&task.terms),
+            Work::Waiting(job) | Work::Ready(job) => Some(&job.terms),
+            Work::Copying(copying) => Some(&copying.terms),
+            Work::Idle | Work::Fresh => None,
+        }
+    }
+
+    /// A reply has been written: what the client has sent since has its turn.
+    pub(super) fn replied(&mut self, now: Instant) {
+        self.output_at = now;
+        self.input_at = now;
+        self.wake();
+    }
+
+    /// Takes the task away, whatever it waits for.
     pub(super) fn take_task(&mut self) -> Option<Box<Task<R>>> {
         match std::mem::replace(&mut self.work, Work::Idle) {
             Work::Running(task) | Work::Sleeping(task, _) | Work::Suspended(task) => Some(task),
-            idle @ (Work::Idle | Work::Fresh) => {
-                self.work = idle;
+            other => {
+                self.work = other;
                 None
             }
         }
     }
+}
+
+/// A name as a word of a line: what is no plain letter, digit or sign is written as `%` and two digits for each byte.
+fn in_one_word(name: &str) -> String {
+    let mut word = String::with_capacity(name.len());
+    for byte in name.bytes() {
+        match byte {
+            b'!'..=b'~' if byte != b'%' => word.push(char::from(byte)),
+            _ => write!(word, "%{byte:02X}").expect("writing to a string cannot fail"),
+        }
+    }
+    word
 }

@@ -9,7 +9,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use super::{Counters, Execution, Host, NotCompiled, Started};
+use super::{Counters, Execution, Host, NotCompiled, SessionState, Started};
 use crate::engine::{CompileErrorKind, Mode, Outcome, OutputChunk, RunOptions, Step, Stream, Usage};
 use crate::wire::DaemonStatus;
 
@@ -23,6 +23,7 @@ pub(super) struct FakeRun {
     clock: Rc<Cell<Instant>>,
     wake_at: Option<Instant>,
     alive: Rc<Cell<usize>>,
+    notes: Vec<String>,
 }
 
 impl Drop for FakeRun {
@@ -48,7 +49,45 @@ impl FakeRun {
     }
 }
 
+/// Words that programs in a session have left: `note:TEXT` leaves one, `notes` finishes with all of them.
+#[derive(Debug)]
+pub(super) struct FakeSession {
+    notes: Vec<String>,
+    alive: Rc<Cell<usize>>,
+}
+
+impl FakeSession {
+    fn new(notes: Vec<String>, alive: &Rc<Cell<usize>>) -> FakeSession {
+        alive.set(alive.get() + 1);
+        FakeSession { notes, alive: alive.clone() }
+    }
+}
+
+impl Drop for FakeSession {
+    fn drop(&mut self) {
+        self.alive.set(self.alive.get() - 1);
+    }
+}
+
+impl SessionState for FakeSession {
+    fn memory_bytes(&self) -> usize {
+        self.notes.len() * 100
+    }
+
+    fn begin_copy(&self) -> FakeSession {
+        FakeSession::new(Vec::new(), &self.alive)
+    }
+
+    fn copy_some(&mut self, from: &FakeSession) -> bool {
+        let at = self.notes.len();
+        self.notes.extend(from.notes.get(at).cloned());
+        self.notes.len() == from.notes.len()
+    }
+}
+
 impl Execution for FakeRun {
+    type Session = FakeSession;
+
     fn step(&mut self, _fuel: u64) -> Step {
         self.clock.set(self.clock.get() + SLICE);
         loop {
@@ -92,6 +131,11 @@ impl Execution for FakeRun {
                     let message = parts.next().map(|text| format!("{text}\n"));
                     return Step::Done(Outcome::Exit { code, message });
                 }
+                "note" => self.notes.push(first.to_owned()),
+                "notes" => {
+                    let value = Some(self.notes.join(","));
+                    return Step::Done(Outcome::Finished { value, data: None });
+                }
                 "value" => {
                     return Step::Done(Outcome::Finished { value: Some(first.to_owned()), data: None });
                 }
@@ -119,6 +163,8 @@ pub(super) struct FakeHost {
     pub(super) clock: Rc<Cell<Instant>>,
     /// Runs that were made and not dropped yet.
     pub(super) alive: Rc<Cell<usize>>,
+    /// States of sessions that were made and not dropped yet.
+    pub(super) sessions_alive: Rc<Cell<usize>>,
     pub(super) log: Vec<String>,
     /// The options of the last run.
     pub(super) options: Option<RunOptions>,
@@ -129,6 +175,7 @@ impl FakeHost {
         FakeHost {
             clock: Rc::new(Cell::new(Instant::now())),
             alive: Rc::default(),
+            sessions_alive: Rc::default(),
             log: Vec::new(),
             options: None,
         }
@@ -142,11 +189,18 @@ impl Host for FakeHost {
         self.clock.get()
     }
 
-    fn start(&mut self, source: &str, _filename: &str, _mode: Mode, options: RunOptions) -> Started<FakeRun> {
+    fn start(
+        &mut self,
+        source: &str,
+        _filename: &str,
+        _mode: Mode,
+        options: RunOptions,
+        session: Option<FakeSession>,
+    ) -> Started<FakeRun> {
         self.options = Some(options);
         let run = if source.starts_with("syntax") {
             let rendered = "SyntaxError: invalid syntax\n".to_owned();
-            Err(NotCompiled { kind: CompileErrorKind::Syntax, rendered })
+            Err((NotCompiled { kind: CompileErrorKind::Syntax, rendered }, session))
         } else {
             self.alive.set(self.alive.get() + 1);
             Ok(FakeRun {
@@ -155,9 +209,22 @@ impl Host for FakeHost {
                 clock: self.clock.clone(),
                 wake_at: None,
                 alive: self.alive.clone(),
+                notes: session.map_or_else(Vec::new, |session| session.notes.clone()),
             })
         };
         Started { run, cache_hit: false }
+    }
+
+    fn open_session(&mut self) -> FakeSession {
+        FakeSession::new(Vec::new(), &self.sessions_alive)
+    }
+
+    fn leave(&mut self, run: FakeRun) -> FakeSession {
+        FakeSession::new(run.notes.clone(), &self.sessions_alive)
+    }
+
+    fn close_session(&mut self, session: FakeSession) {
+        drop(session);
     }
 
     fn recycle(&mut self, run: FakeRun) {

@@ -5,13 +5,16 @@
 
 use std::time::Instant;
 
-use crate::engine::{CompileErrorKind, Mode, OutputChunk, Run, RunOptions, Step, Usage};
+use crate::engine::{CompileErrorKind, Mode, OutputChunk, Run, RunOptions, Session, Step, Usage};
 use crate::wire::DaemonStatus;
 
 use super::Counters;
 
 /// One execution of a program, as [`Run`] is.
 pub trait Execution {
+    /// What its program leaves for the next.
+    type Session: SessionState;
+
     /// See [`Run::step`].
     fn step(&mut self, fuel: u64) -> Step;
     /// See [`Run::take_output`].
@@ -22,7 +25,33 @@ pub trait Execution {
     fn usage(&self) -> Usage;
 }
 
+/// What a program has left, as [`Session`] is.
+pub trait SessionState: Sized + std::fmt::Debug {
+    /// See [`Session::memory_bytes`].
+    fn memory_bytes(&self) -> usize;
+    /// See [`Session::begin_copy`].
+    fn begin_copy(&self) -> Self;
+    /// See [`Session::copy_some`].
+    fn copy_some(&mut self, from: &Self) -> bool;
+}
+
+impl SessionState for Session {
+    fn memory_bytes(&self) -> usize {
+        Session::memory_bytes(self)
+    }
+
+    fn begin_copy(&self) -> Session {
+        Session::begin_copy(self)
+    }
+
+    fn copy_some(&mut self, from: &Session) -> bool {
+        Session::copy_some(self, from)
+    }
+}
+
 impl Execution for Run {
+    type Session = Session;
+
     fn step(&mut self, fuel: u64) -> Step {
         Run::step(self, fuel)
     }
@@ -51,9 +80,9 @@ pub struct NotCompiled {
 
 /// The result of [`Host::start`].
 #[derive(Debug)]
-pub struct Started<R> {
-    /// The run, or why there is none.
-    pub run: Result<R, NotCompiled>,
+pub struct Started<R: Execution> {
+    /// The run, or why there is none and what it was to run on.
+    pub run: Result<R, (NotCompiled, Option<R::Session>)>,
     /// Whether the compile cache had the text.
     pub cache_hit: bool,
 }
@@ -66,8 +95,24 @@ pub trait Host {
     /// The time. The only clock the session layer ever sees.
     fn now(&self) -> Instant;
 
-    /// Compiles a text, or finds it in the cache, and starts a run of it.
-    fn start(&mut self, source: &str, filename: &str, mode: Mode, options: RunOptions) -> Started<Self::Run>;
+    /// Compiles a text, or finds it in the cache, and starts a run of it: afresh, or on what others have left.
+    fn start(
+        &mut self,
+        source: &str,
+        filename: &str,
+        mode: Mode,
+        options: RunOptions,
+        session: Option<<Self::Run as Execution>::Session>,
+    ) -> Started<Self::Run>;
+
+    /// What a session begins with.
+    fn open_session(&mut self) -> <Self::Run as Execution>::Session;
+
+    /// Takes back what a run that is over, or is given up, leaves.
+    fn leave(&mut self, run: Self::Run) -> <Self::Run as Execution>::Session;
+
+    /// Drops what programs have left; what is large is freed later, with [`Host::bury_some`].
+    fn close_session(&mut self, session: <Self::Run as Execution>::Session);
 
     /// Takes a run back that is over or given up; what is large is freed later, with [`Host::bury_some`].
     fn recycle(&mut self, run: Self::Run);

@@ -64,6 +64,8 @@ pub(super) fn text(
                 ("rejected_connections", status.connections_rejected.to_string()),
                 ("total_commands_processed", status.requests_total.to_string()),
                 ("total_error_replies", status.requests_refused.to_string()),
+                ("sessions", status.sessions.to_string()),
+                ("sessions_memory", status.sessions_memory_bytes.to_string()),
                 ("runs_active", status.runs_active.to_string()),
                 ("runs_total", status.runs_total.to_string()),
                 ("runs_raised", status.runs_raised.to_string()),
@@ -127,6 +129,18 @@ const SETTINGS: &[Setting] = &[
         set: |limits, value| limits.frame_max_bytes = value as usize,
     },
     MAX_CONNECTIONS,
+    Setting {
+        name: "max-sessions",
+        max: u32::MAX as u64,
+        get: |limits| limits.sessions_max as u64,
+        set: |limits, value| limits.sessions_max = value as usize,
+    },
+    Setting {
+        name: "max-sessions-memory",
+        max: 1 << 53,
+        get: |limits| limits.sessions_memory_max_bytes as u64,
+        set: |limits, value| limits.sessions_memory_max_bytes = value as usize,
+    },
     // As Redis calls it.
     Setting { name: "maxclients", ..MAX_CONNECTIONS },
 ];

@@ -8,32 +8,43 @@
 //! Must never: make a system call, read a clock (time comes in as an argument or from [`Host::now`]), or keep
 //! what can be derived: what a connection waits for is computed from its state each time.
 
+mod batch;
 mod connection;
 mod deadlines;
 mod describe;
+mod errand;
 mod host;
 mod info;
+mod jobs;
 mod output;
 mod peer;
+mod registry;
 mod reply;
+mod run;
 mod scheduler;
 mod scripts;
 mod serve;
 mod service;
 mod task;
+mod token;
 mod typed;
 
 #[cfg(test)]
+mod errand_tests;
+#[cfg(test)]
 mod fake;
+#[cfg(test)]
+mod jobs_tests;
 #[cfg(test)]
 mod tests;
 
 use std::time::Duration;
 
 pub use connection::Interest;
-pub use host::{Execution, Host, NotCompiled, Started};
+pub use host::{Execution, Host, NotCompiled, SessionState, Started};
 pub use reply::describe_kill;
 pub use scheduler::Scheduler;
+pub use token::AccessToken;
 
 /// Names a connection for as long as it lives; the generation tells it from earlier ones in its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,6 +66,10 @@ pub struct SessionLimits {
     pub frame_max_bytes: usize,
     /// Connections at once.
     pub connections_max: usize,
+    /// Sessions at once.
+    pub sessions_max: usize,
+    /// Live memory of all sessions with their snapshots, in bytes: beyond it there are no new ones.
+    pub sessions_memory_max_bytes: usize,
 }
 
 /// What happened since the start.
@@ -80,6 +95,10 @@ pub struct Counters {
     pub runs_killed: u64,
     /// Programs lost to a fault of our own.
     pub runs_internal_errors: u64,
+    /// Sessions now.
+    pub sessions: u64,
+    /// What they and their snapshots held when they were last at rest, in bytes.
+    pub sessions_memory_bytes: u64,
     /// Slices run.
     pub slices_total: u64,
     /// Times a run was suspended because its client did not read.

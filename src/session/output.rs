@@ -32,6 +32,11 @@ impl OutputBuffer {
         &mut self.bytes
     }
 
+    /// Takes back what was appended since `len` bytes waited.
+    pub fn truncate(&mut self, len: usize) {
+        self.bytes.truncate(self.sent + len);
+    }
+
     /// Gives memory back, if nothing waits: for a connection that has nothing to do.
     pub fn release(&mut self) {
         if self.is_empty() {

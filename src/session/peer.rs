@@ -15,6 +15,20 @@ pub(super) struct Peer {
     pub(super) traceback: Option<String>,
     /// Between `MULTI` and `EXEC`.
     pub(super) transaction: Option<Transaction>,
+    /// `CLIENT REPLY`
+    pub(super) replies: Replies,
+}
+
+/// Whether a client wants replies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Replies {
+    #[default]
+    On,
+    Off,
+    /// Not that of the next command.
+    SkipNext,
+    /// Not that of the command under way.
+    Skipping,
 }
 
 /// Commands that wait for `EXEC`.

@@ -7,13 +7,17 @@ use slab::Slab;
 
 use super::connection::{Connection, Interest, Phase, Protocol, Work};
 use super::deadlines::Deadlines;
-use super::reply::End;
+use super::errand::Errand;
+use super::jobs::{StateOf, copy_some, give_up, perform};
+use super::registry::Sessions;
+use super::run::run_slice;
 use super::scripts::Scripts;
-use super::serve::{Context, Listing, finish, run_slice, serve_request};
+use super::serve::{Context, serve_request};
+use super::token::AccessToken;
 use super::{ConnectionId, Counters, Host, SessionLimits};
-use crate::engine::{Kill, Outcome};
+use crate::engine::Kill;
 use crate::limits;
-use crate::wire::{ErrorCode, RespWriter};
+use crate::wire::ErrorCode;
 
 /// Shares one thread among the runs of all connections.
 #[derive(Debug)]
@@ -31,8 +35,13 @@ pub struct Scheduler<H: Host> {
     long: VecDeque<ConnectionId>,
     deadlines: Deadlines,
     scripts: Scripts,
-    /// What the connection whose turn it is asked of the others.
-    listing: Option<Listing>,
+    sessions: Sessions<StateOf<H>>,
+    /// Connections that hold now the session that they waited for.
+    woken: Vec<ConnectionId>,
+    /// What clients have to say first.
+    token: Option<AccessToken>,
+    /// What the connection whose turn it is asks of the others.
+    errand: Option<Errand>,
     touched: Vec<ConnectionId>,
     /// Whether recycled runs left something to free.
     burying: bool,
@@ -56,12 +65,20 @@ impl<H: Host> Scheduler<H> {
             long: VecDeque::new(),
             deadlines: Deadlines::default(),
             scripts: Scripts::default(),
-            listing: None,
+            sessions: Sessions::default(),
+            woken: Vec::new(),
+            token: None,
+            errand: None,
             touched: Vec::new(),
             burying: false,
             drain_at: None,
             shutdown_requested: false,
         }
+    }
+
+    /// From the next connection on, clients have to say this before they are served.
+    pub fn require_token(&mut self, token: AccessToken) {
+        self.token = Some(token);
     }
 
     /// The world outside.
@@ -90,7 +107,9 @@ impl<H: Host> Scheduler<H> {
         }
         let generation = self.next_generation;
         self.next_generation = self.next_generation.wrapping_add(1);
-        let index = self.connections.insert(Connection::new(generation, full, now));
+        let mut connection = Connection::new(generation, full, now);
+        connection.admitted = self.token.is_none();
+        let index = self.connections.insert(connection);
         let id = ConnectionId { index: index as u32, generation };
         self.touch(id);
         Some(id)
@@ -137,10 +156,14 @@ impl<H: Host> Scheduler<H> {
 
     /// Forgets a connection: its client is gone, or all is said. A run of it is given up.
     pub fn remove(&mut self, id: ConnectionId) {
-        let Some(connection) = self.get(id) else { return };
+        let now = self.host.now();
+        let (connection, mut context) = self.split(id);
+        let Some(connection) = connection else { return };
         let armed = connection.armed.take();
-        let task = connection.take_task();
+        let work = std::mem::replace(&mut connection.work, Work::Idle);
         let beyond_limit = connection.beyond_limit;
+        give_up(&mut context, work, id, now);
+        self.wake_holders();
         self.deadlines.change(id, armed, None);
         self.connections.remove(id.index as usize);
         if beyond_limit {
@@ -148,39 +171,34 @@ impl<H: Host> Scheduler<H> {
         } else {
             self.counters.connections_active -= 1;
         }
-        if let Some(task) = task {
-            self.counters.runs_active -= 1;
-            self.counters.runs_killed += 1;
-            self.host.recycle(task.run);
-            self.burying = true;
-        }
     }
 
     /// Looks after every connection whose deadline has come.
     pub fn handle_time(&mut self, now: Instant) {
         while let Some(id) = self.deadlines.due(now) {
             self.handle_deadline(id, now);
-            if self.drain_at.is_some() {
-                self.drain_one(id);
-            }
+            self.after_turn(id);
             self.rearm(id);
-            self.touch(id);
+        }
+        while let Some((_, remains)) = self.sessions.take_expired(now) {
+            self.context().close_remains(remains);
         }
     }
 
     fn handle_deadline(&mut self, id: ConnectionId, now: Instant) {
         let killing = self.drain_at.is_some_and(|at| at <= now);
-        let (connection, mut context) = self.split(id);
-        let Some(connection) = connection else { return };
-        match connection.take_task() {
-            Some(task) if task.deadline <= now => {
-                let kill = Kill::Timeout(task.timeout);
-                finish(connection, &mut context, task, End::Outcome(Outcome::Killed(kill)), now);
+        let Some(connection) = self.get(id) else { return };
+        match connection.terms() {
+            Some(terms) if terms.deadline <= now => {
+                let kill = Kill::Timeout(terms.timeout);
+                self.end_run(id, kill, now);
             }
-            Some(task) if killing => {
-                finish(connection, &mut context, task, End::Outcome(Outcome::Killed(Kill::Shutdown)), now);
+            Some(_) if killing => self.end_run(id, Kill::Shutdown, now),
+            Some(_) => {
+                if let Some(task) = connection.take_task() {
+                    connection.work = Work::Running(task);
+                }
             }
-            Some(task) => connection.work = Work::Running(task),
             // A request that was begun and never finished, from somebody who may still be listening.
             None if connection.phase == Phase::Open && connection.output.is_empty() && !killing => {
                 let after = limits::REQUEST_READ_TIMEOUT;
@@ -196,7 +214,7 @@ impl<H: Host> Scheduler<H> {
 
     /// When [`Scheduler::handle_time`] has to be called next.
     pub fn next_deadline(&self) -> Option<Instant> {
-        self.deadlines.next()
+        self.deadlines.next().into_iter().chain(self.sessions.next_expiry()).min()
     }
 
     /// Whether a script or a grave wants to go on at once.
@@ -234,38 +252,46 @@ impl<H: Host> Scheduler<H> {
         let (connection, mut context) = self.split(id);
         let Some(connection) = connection else { return now };
         connection.queued = false;
+        let before = connection.output.len();
         let now = match std::mem::replace(&mut connection.work, Work::Idle) {
             Work::Fresh => serve_request(connection, &mut context, id, now),
             Work::Running(task) => run_slice(connection, &mut context, task),
+            Work::Ready(job) => perform(connection, &mut context, *job, now),
+            Work::Copying(copying) => copy_some(connection, &mut context, copying, now),
             waiting => {
                 connection.work = waiting;
                 now
             }
         };
-        if let Some(listing) = self.listing.take() {
-            self.list(id, listing, now);
+        if let Some(errand) = self.errand.take() {
+            self.carry_out(id, errand, now);
         }
+        if let Some(connection) = self.get(id) {
+            connection.hush(before);
+        }
+        self.wake_holders();
+        self.after_turn(id);
+        now
+    }
+
+    /// Connections whose turn at a session has come go on.
+    pub(super) fn wake_holders(&mut self) {
+        while let Some(id) = self.woken.pop() {
+            let Some(connection) = self.get(id) else { continue };
+            connection.work = match std::mem::replace(&mut connection.work, Work::Idle) {
+                Work::Waiting(job) => Work::Ready(job),
+                other => other,
+            };
+            self.touch(id);
+        }
+    }
+
+    /// Something happened to a connection's work.
+    pub(super) fn after_turn(&mut self, id: ConnectionId) {
         if self.drain_at.is_some() {
             self.drain_one(id);
         }
         self.touch(id);
-        now
-    }
-
-    /// Answers `CLIENT INFO` and `CLIENT LIST`.
-    fn list(&mut self, id: ConnectionId, listing: Listing, now: Instant) {
-        let mut text = String::new();
-        for (_, connection) in &self.connections {
-            if listing == Listing::All || connection.generation == id.generation {
-                text.push_str(&connection.describe(now));
-                text.push('\n');
-            }
-        }
-        if let Some(connection) = self.get(id)
-            && let Protocol::Resp { version, .. } = connection.protocol
-        {
-            RespWriter::new(version, connection.output.tail()).verbatim(*b"txt", text.as_bytes());
-        }
     }
 
     /// Output that waits to be sent.
@@ -299,14 +325,7 @@ impl<H: Host> Scheduler<H> {
     /// Begins the end: requests that wait are dropped, runs may go on until `drain_at`, replies are sent.
     pub fn begin_shutdown(&mut self, drain_at: Instant) {
         self.drain_at = Some(drain_at);
-        let ids: Vec<ConnectionId> = self
-            .connections
-            .iter()
-            .map(|(index, connection)| ConnectionId {
-                index: index as u32,
-                generation: connection.generation,
-            })
-            .collect();
+        let ids: Vec<ConnectionId> = self.all().map(|(id, _)| id).collect();
         for id in ids {
             self.drain_one(id);
             self.touch(id);
@@ -326,8 +345,7 @@ impl<H: Host> Scheduler<H> {
     /// A connection without a run has nothing more to expect from a daemon that is ending.
     fn drain_one(&mut self, id: ConnectionId) {
         let Some(connection) = self.get(id) else { return };
-        let running = matches!(connection.work, Work::Running(_) | Work::Sleeping(..) | Work::Suspended(_));
-        if !running && !matches!(connection.phase, Phase::Gone) {
+        if connection.terms().is_none() && !matches!(connection.phase, Phase::Gone) {
             connection.phase = Phase::Finishing { linger: false };
             connection.protocol = Protocol::Deaf;
             connection.work = Work::Idle;
@@ -345,7 +363,7 @@ impl<H: Host> Scheduler<H> {
     }
 
     /// Notes that something happened to a connection, and gives it its place in the queue.
-    fn touch(&mut self, id: ConnectionId) {
+    pub(super) fn touch(&mut self, id: ConnectionId) {
         let Some(connection) = self.connections.get_mut(id.index as usize) else { return };
         if connection.generation != id.generation {
             return;
@@ -358,28 +376,44 @@ impl<H: Host> Scheduler<H> {
             return;
         }
         match connection.work {
-            Work::Fresh => self.fresh.push_back(id),
-            Work::Running(_) => self.long.push_back(id),
-            Work::Idle | Work::Sleeping(..) | Work::Suspended(_) => return,
+            Work::Fresh | Work::Ready(_) => self.fresh.push_back(id),
+            Work::Running(_) | Work::Copying(_) => self.long.push_back(id),
+            Work::Idle | Work::Sleeping(..) | Work::Suspended(_) | Work::Waiting(_) => return,
         }
         connection.queued = true;
     }
 
-    fn get(&mut self, id: ConnectionId) -> Option<&mut Connection<H::Run>> {
+    /// Every connection with its name.
+    pub(super) fn all(&self) -> impl Iterator<Item = (ConnectionId, &Connection<H::Run>)> {
+        self.connections.iter().map(|(index, connection)| {
+            (ConnectionId { index: index as u32, generation: connection.generation }, connection)
+        })
+    }
+
+    pub(super) fn get(&mut self, id: ConnectionId) -> Option<&mut Connection<H::Run>> {
         self.connections.get_mut(id.index as usize).filter(|found| found.generation == id.generation)
     }
 
-    fn split(&mut self, id: ConnectionId) -> (Option<&mut Connection<H::Run>>, Context<'_, H>) {
+    pub(super) fn split(&mut self, id: ConnectionId) -> (Option<&mut Connection<H::Run>>, Context<'_, H>) {
         let connection = self.connections.get_mut(id.index as usize);
         let context = Context {
             host: &mut self.host,
             limits: &mut self.limits,
             scripts: &mut self.scripts,
-            listing: &mut self.listing,
+            sessions: &mut self.sessions,
+            woken: &mut self.woken,
+            token: self.token.as_ref(),
+            errand: &mut self.errand,
             counters: &mut self.counters,
             burying: &mut self.burying,
             shutdown_requested: &mut self.shutdown_requested,
         };
         (connection.filter(|found| found.generation == id.generation), context)
+    }
+
+    /// For what concerns no connection.
+    fn context(&mut self) -> Context<'_, H> {
+        let nobody = ConnectionId { index: u32::MAX, generation: 0 };
+        self.split(nobody).1
     }
 }

@@ -1,48 +1,56 @@
 //! One turn of a connection: its next request is decoded and answered, or its run has a slice.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use super::batch::{Batch, Running};
 use super::connection::{Connection, Protocol, Work};
-use super::reply::{self, End, Ending};
+use super::errand::Errand;
+use super::jobs::{Job, StateOf, Terms, What, perform};
+use super::peer::Replies;
+use super::registry::{Entered, Sessions};
+use super::reply::{self, End};
+use super::run::{FILENAME, Start, answer_ended, run_slice};
 use super::scripts::Scripts;
 use super::service::{Turn, client_attribute, refuse_transaction};
-use super::task::{Held, Measured, ReplyForm, Slice, Task, panic_message};
-use super::{ConnectionId, Counters, Execution, Host, SessionLimits, Started, describe};
-use crate::engine::{Data, Mode, Outcome, ResultForm, RunOptions, Stdin};
-use crate::limits;
+use super::task::{Measured, ReplyForm, Task};
+use super::token::{self, AccessToken};
+use super::{ConnectionId, Counters, Execution, Host, SessionLimits, describe};
+use crate::engine::{Data, Mode, ResultForm, RunOptions, Stdin};
+use crate::wire::command::Flag;
 use crate::wire::{
-    Args, CommandDecoder, ErrorCode, ErrorReply, EvalRequest, EvalSource, Hello, HelloReply, Request,
-    RespVersion, RunRequest, Service, parse_command,
+    Args, BatchRequest, CommandDecoder, CommandId, ErrorCode, EvalRequest, EvalSource, Hello, HelloReply,
+    Request, RespVersion, RunRequest, Service, locate, parse_located,
 };
 
-/// What frames and `PY.RUN` without `FILENAME` are called in tracebacks.
-const FILENAME: &str = "<string>";
+/// What a daemon with a token answers to frames, which have no place for one.
+const FRAMES_NOT_ADMITTED: &str =
+    "NOAUTH Authentication required. Frames cannot authenticate: speak RESP to this daemon.";
 
 /// What one request needs of the scheduler besides its connection.
 pub(super) struct Context<'a, H: Host> {
     pub(super) host: &'a mut H,
     pub(super) limits: &'a mut SessionLimits,
     pub(super) scripts: &'a mut Scripts,
-    pub(super) listing: &'a mut Option<Listing>,
+    pub(super) sessions: &'a mut Sessions<StateOf<H>>,
+    /// Connections that hold now what they waited for.
+    pub(super) woken: &'a mut Vec<ConnectionId>,
+    pub(super) token: Option<&'a AccessToken>,
+    pub(super) errand: &'a mut Option<Errand>,
     pub(super) counters: &'a mut Counters,
     pub(super) burying: &'a mut bool,
     pub(super) shutdown_requested: &'a mut bool,
 }
 
-/// What a connection asks about connections: answered by the scheduler, which has them all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Listing {
-    Own,
-    All,
-}
-
 /// What a decoded request leads to.
-pub(super) enum Served<R> {
+pub(super) enum Served<R: Execution> {
     /// A run that is to have its first slice.
     Task(Box<Task<R>>),
     /// A run's request that ended before there was a run.
     Ended { form: ReplyForm, end: End, measured: Measured },
+    /// A batch that needs no session by name.
+    Batch(Running<R>),
+    /// Something that needs a session.
+    Job(Box<Job<R::Session>>, Entered),
     /// It is answered.
     Answered,
     /// It is answered, and was the last one.
@@ -63,7 +71,12 @@ pub(super) fn serve_request<H: Host>(
     let out = connection.output.tail();
     let served = match &mut connection.protocol {
         Protocol::Frames(decoder) => match decoder.next_frame() {
-            Ok(Some(code)) => serve_frame(code, context, out, now),
+            Ok(Some(_)) if !connection.admitted => {
+                context.counters.requests_refused += 1;
+                reply::refuse_frame(FRAMES_NOT_ADMITTED, out);
+                Served::Answered
+            }
+            Ok(Some(code)) => serve_frame(code, context, id, out, now),
             Ok(None) => Served::Nothing,
             Err(error) => {
                 context.counters.requests_refused += 1;
@@ -78,9 +91,15 @@ pub(super) fn serve_request<H: Host>(
             let decoder = replay.as_deref_mut().unwrap_or(decoder);
             match decoder.next_command() {
                 Ok(Some(args)) => {
-                    let id = u64::from(id.generation);
-                    let turn = Turn { context, version, peer: &mut connection.peer, id, out };
-                    serve_command(&args, turn, now)
+                    connection.command = locate(&args);
+                    if let Some(peer) = &mut connection.peer
+                        && peer.replies == Replies::SkipNext
+                    {
+                        peer.replies = Replies::Skipping;
+                    }
+                    let (peer, admitted) = (&mut connection.peer, &mut connection.admitted);
+                    let turn = Turn { context, version, peer, admitted, id, out };
+                    serve_command(connection.command, &args, turn, now)
                 }
                 Ok(None) => Served::Nothing,
                 Err(error) => {
@@ -111,11 +130,20 @@ pub(super) fn serve_request<H: Host>(
             return run_slice(connection, context, task);
         }
         Served::Ended { form, end, measured } => {
-            count_ending(context, &end);
-            keep_traceback(connection, form, &end);
-            let max = context.limits.frame_max_bytes;
-            reply::encode(form, end, Held::default(), measured, max, connection.output.tail());
-            connection.output_at = now;
+            answer_ended(connection, context, form, end, measured, now);
+        }
+        Served::Batch(running) => {
+            context.counters.requests_total += 1;
+            return running.go_on(connection, context, None, now);
+        }
+        Served::Job(job, Entered::Held) => {
+            context.counters.requests_total += 1;
+            return perform(connection, context, *job, now);
+        }
+        Served::Job(job, Entered::Waiting | Entered::Full) => {
+            context.counters.requests_total += 1;
+            connection.work = Work::Waiting(job);
+            return now;
         }
     }
     context.counters.requests_total += 1;
@@ -126,6 +154,7 @@ pub(super) fn serve_request<H: Host>(
 fn serve_frame<H: Host>(
     code: &[u8],
     context: &mut Context<'_, H>,
+    id: ConnectionId,
     out: &mut Vec<u8>,
     now: Instant,
 ) -> Served<H::Run> {
@@ -145,14 +174,29 @@ fn serve_frame<H: Host>(
         mode: Mode::Echo,
         options,
         timeout: context.limits.timeout,
+        name: None,
+        session: None,
         form: ReplyForm::Frame,
     };
-    start.begin(context, now)
+    start.begin(context, id, now).unwrap_or_else(|error| {
+        reply::refuse_frame(&error, out);
+        Served::Answered
+    })
 }
 
 /// Answers a command, starts its run, or keeps it for `EXEC`.
-fn serve_command<H: Host>(args: &Args<'_>, mut turn: Turn<'_, '_, H>, now: Instant) -> Served<H::Run> {
-    let request = parse_command(args).map_err(|error| error.to_string());
+fn serve_command<H: Host>(
+    command: Option<CommandId>,
+    args: &Args<'_>,
+    mut turn: Turn<'_, '_, H>,
+    now: Instant,
+) -> Served<H::Run> {
+    if !*turn.admitted && !command.is_some_and(|id| id.spec().flags.contains(&Flag::NoAuth)) {
+        turn.context.counters.requests_refused += 1;
+        turn.writer().error("NOAUTH Authentication required.");
+        return Served::Answered;
+    }
+    let request = parse_located(command, args).map_err(|error| error.to_string());
     let in_transaction = turn.peer.as_ref().is_some_and(|peer| peer.transaction.is_some());
     let answer = match request {
         Ok(request) if !(in_transaction && is_kept(&request)) => serve_request_now(request, &mut turn, now),
@@ -188,7 +232,9 @@ fn is_kept(request: &Request<'_>) -> bool {
 
 fn why_not_kept(request: &Request<'_>) -> Option<&'static str> {
     match request {
-        Request::Hello(_) | Request::Shutdown => Some("ERR Command not allowed inside a transaction"),
+        Request::Hello(_) | Request::Shutdown | Request::Service(Service::ClientReply, _) => {
+            Some("ERR Command not allowed inside a transaction")
+        }
         Request::Run(run) if run.stream => {
             Some("ERR PY.RUN: STREAM has no place inside a transaction, whose reply is one array")
         }
@@ -202,14 +248,23 @@ fn serve_request_now<H: Host>(
     now: Instant,
 ) -> Result<Served<H::Run>, String> {
     match request {
-        Request::Run(run) => return Ok(serve_run(run, *turn.version, turn.context, turn.out, now)),
+        Request::Run(run) => return serve_run(run, turn, now),
+        Request::Batch(batch) => return serve_batch(batch, turn, now),
+        Request::Session(session) => {
+            return turn.context.serve_session(session, *turn.version, turn.id, turn.out, now);
+        }
         Request::Eval(eval) => return serve_eval(eval, turn, now),
         Request::Service(service, args) => return turn.answer(service, &args),
         Request::Help(spec) => describe::help(spec, &mut turn.writer()),
         Request::Hello(hello) => say_hello(hello, turn)?,
+        Request::Auth(credentials) => {
+            token::check(turn.context.token, &credentials)?;
+            *turn.admitted = true;
+            turn.writer().simple("OK");
+        }
         Request::Ping(None) => turn.writer().simple("PONG"),
         Request::Ping(Some(message)) => turn.writer().bulk(message),
-        Request::Status => turn.context.host.status(turn.context.counters).encode(*turn.version, turn.out),
+        Request::Status => turn.context.status().encode(*turn.version, turn.out),
         Request::CacheClear => {
             let entries = turn.context.host.clear_cache();
             turn.writer().unsigned(entries as u64);
@@ -223,6 +278,16 @@ fn serve_request_now<H: Host>(
 }
 
 fn say_hello<H: Host>(hello: Hello<'_>, turn: &mut Turn<'_, '_, H>) -> Result<(), String> {
+    if let Some(credentials) = &hello.auth {
+        token::check(turn.context.token, credentials)?;
+        *turn.admitted = true;
+    }
+    if !*turn.admitted {
+        return Err("NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO \
+                    <proto> AUTH <user> <pass> option can be used to authenticate the client and select the RESP \
+                    protocol version at the same time"
+            .to_owned());
+    }
     if let Some(name) = hello.name {
         let name = client_attribute("Client names", name.as_bytes())?;
         turn.peer.get_or_insert_default().name = name;
@@ -232,7 +297,7 @@ fn say_hello<H: Host>(hello: Hello<'_>, turn: &mut Turn<'_, '_, H>) -> Result<()
         server: "pyrust".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         proto: turn.version.number() as u64,
-        id: turn.id,
+        id: turn.number(),
         mode: "standalone".to_owned(),
         role: "master".to_owned(),
         modules: (),
@@ -246,11 +311,6 @@ fn serve_eval<H: Host>(
     turn: &mut Turn<'_, '_, H>,
     now: Instant,
 ) -> Result<Served<H::Run>, String> {
-    if eval.keys > 0 {
-        return Err(
-            "ERR the first key names a session, and there are no sessions yet: send 0 keys".to_owned()
-        );
-    }
     let kept;
     let source = match eval.source {
         EvalSource::Code(code) => {
@@ -278,22 +338,21 @@ fn serve_eval<H: Host>(
         mode: Mode::Echo,
         options,
         timeout: turn.context.limits.timeout,
+        name: None,
+        session: keys.first().copied(),
         form: ReplyForm::Eval { version: *turn.version },
     };
-    Ok(start.begin(turn.context, now))
+    start.begin(turn.context, turn.id, now)
 }
 
 fn serve_run<H: Host>(
     run: RunRequest<'_>,
-    version: RespVersion,
-    context: &mut Context<'_, H>,
-    out: &mut Vec<u8>,
+    turn: &mut Turn<'_, '_, H>,
     now: Instant,
-) -> Served<H::Run> {
+) -> Result<Served<H::Run>, String> {
+    let version = *turn.version;
     if run.stream && version == RespVersion::Resp2 {
-        let error = ErrorReply::new(ErrorCode::Err, "PY.RUN: STREAM needs push messages, send HELLO 3 first");
-        error.encode(out);
-        return Served::Answered;
+        return Err("ERR PY.RUN: STREAM needs push messages, send HELLO 3 first".to_owned());
     }
     let mut options = RunOptions::default();
     if !run.argv.is_empty() {
@@ -301,173 +360,72 @@ fn serve_run<H: Host>(
     }
     options.inputs =
         run.inputs.iter().map(|&(name, text)| (name.to_owned(), Data::Str(text.to_owned()))).collect();
-    options.result = match (run.echo, run.data) {
-        (true, true) => ResultForm::Both,
-        (false, true) => ResultForm::Data,
-        (_, false) => ResultForm::Repr,
-    };
+    options.result = result_form(run.echo, run.data);
     options.stdin = Stdin::Bytes(run.stdin.unwrap_or_default().to_vec());
-    let memory_max = context.limits.memory_max_bytes;
-    options.memory_max_bytes = Some(run.memory_max_bytes.map_or(memory_max, |asked| asked.min(memory_max)));
+    options.fuel_max = run.fuel_max;
+    let limits = &turn.context.limits;
+    options.memory_max_bytes = Some(at_most(run.memory_max_bytes, limits.memory_max_bytes));
     let start = Start {
         source: run.code,
         filename: run.filename.unwrap_or(FILENAME),
         mode: if run.echo || run.data { Mode::Echo } else { Mode::Program },
         options,
-        timeout: run.timeout.map_or(context.limits.timeout, |asked| asked.min(context.limits.timeout)),
+        timeout: at_most(run.timeout, limits.timeout),
+        name: run.id,
+        session: run.session,
         form: ReplyForm::Run { version, stream: run.stream },
     };
-    start.begin(context, now)
+    start.begin(turn.context, turn.id, now)
 }
 
-/// What a run is started with.
-struct Start<'a> {
-    source: &'a str,
-    filename: &'a str,
-    mode: Mode,
-    options: RunOptions,
-    timeout: Duration,
-    form: ReplyForm,
-}
-
-impl Start<'_> {
-    /// Compiles, or finds the program in the cache.
-    fn begin<H: Host>(self, context: &mut Context<'_, H>, now: Instant) -> Served<H::Run> {
-        let Start { source, filename, mode, options, timeout, form } = self;
-        context.counters.runs_total += 1;
-        let started = catch_unwind(AssertUnwindSafe(|| context.host.start(source, filename, mode, options)));
-        let started_at = context.host.now();
-        let compile_time = started_at.saturating_duration_since(now);
-        let (end, cache_hit) = match started {
-            Ok(Started { run: Ok(run), cache_hit }) => {
-                let held_max_bytes = match form {
-                    // A frame's response must fit into a frame.
-                    ReplyForm::Frame => limits::OUTPUT_HELD_MAX_BYTES.min(context.limits.frame_max_bytes),
-                    ReplyForm::Run { .. } | ReplyForm::Eval { .. } => limits::OUTPUT_HELD_MAX_BYTES,
-                };
-                return Served::Task(Box::new(Task {
-                    run,
-                    form,
-                    held: Held::default(),
-                    held_max_bytes,
-                    timeout,
-                    deadline: started_at + timeout,
-                    started_at,
-                    compile_time,
-                    cache_hit,
-                }));
-            }
-            Ok(Started { run: Err(error), cache_hit }) => (End::NotCompiled(error), cache_hit),
-            Err(panic) => {
-                let message = panic_message(&*panic);
-                context.host.log(&format!("internal error while compiling: {message}"));
-                (End::Panic(message), false)
-            }
-        };
-        let measured = Measured { compile_time, cache_hit, ..Measured::default() };
-        Served::Ended { form, end, measured }
-    }
-}
-
-/// Runs one slice of a connection's run; returns the time after it.
-pub(super) fn run_slice<H: Host>(
-    connection: &mut Connection<H::Run>,
-    context: &mut Context<'_, H>,
-    mut task: Box<Task<H::Run>>,
-) -> Instant {
-    context.counters.slices_total += 1;
-    let slice = task.slice(connection.output.tail());
-    let now = context.host.now();
-    match slice {
-        Slice::Done(outcome) => finish(connection, context, task, End::Outcome(outcome), now),
-        Slice::Panicked(message) => finish_panicked(connection, context, *task, message, now),
-        Slice::Again(_) if connection.output.len() >= limits::OUTPUT_HIGH_WATER_BYTES => {
-            context.counters.suspensions_total += 1;
-            connection.work = Work::Suspended(task);
-        }
-        Slice::Again(None) => connection.work = Work::Running(task),
-        Slice::Again(Some(time)) => {
-            // Beyond what the clock can say is beyond every deadline, too.
-            let until = now.checked_add(time).unwrap_or(task.deadline);
-            connection.work = Work::Sleeping(task, until);
-        }
-    }
-    now
-}
-
-/// Writes the reply of a run that is over, and takes the run apart.
-#[expect(clippy::boxed_local, reason = "it is large: only what is needed of it is moved")]
-pub(super) fn finish<H: Host>(
-    connection: &mut Connection<H::Run>,
-    context: &mut Context<'_, H>,
-    mut task: Box<Task<H::Run>>,
-    mut end: End,
+fn serve_batch<H: Host>(
+    request: BatchRequest<'_>,
+    turn: &mut Turn<'_, '_, H>,
     now: Instant,
-) {
-    // A run that was ended from outside may have printed since it was last looked at.
-    if let Err(kill) = task.collect(connection.output.tail()) {
-        end = End::Outcome(Outcome::Killed(kill));
-    }
-    let measured = task.measured(now);
-    let Task { run, form, held, .. } = *task;
-    context.host.recycle(run);
-    *context.burying = true;
-    answer(connection, context, form, end, held, measured, now);
-}
-
-/// A panic is a bug of ours: the run is dropped, its client is told, and the daemon goes on.
-fn finish_panicked<H: Host>(
-    connection: &mut Connection<H::Run>,
-    context: &mut Context<'_, H>,
-    task: Task<H::Run>,
-    message: String,
-    now: Instant,
-) {
-    context.host.log(&format!("internal error in a run: {message}"));
-    let Task { run, form, held, .. } = task;
-    // What is left of it is in an unknown state: dropping it may panic as well.
-    if catch_unwind(AssertUnwindSafe(|| drop(run))).is_err() {
-        context.host.log("the run could not be taken apart after its internal error");
-    }
-    answer(connection, context, form, End::Panic(message), held, Measured::default(), now);
-}
-
-fn answer<H: Host>(
-    connection: &mut Connection<H::Run>,
-    context: &mut Context<'_, H>,
-    form: ReplyForm,
-    end: End,
-    held: Held,
-    measured: Measured,
-    now: Instant,
-) {
-    context.counters.runs_active -= 1;
-    count_ending(context, &end);
-    keep_traceback(connection, form, &end);
-    let max = context.limits.frame_max_bytes;
-    reply::encode(form, end, held, measured, max, connection.output.tail());
-    connection.output_at = now;
-    connection.input_at = now;
-    connection.wake();
-}
-
-/// For `PY.TRACEBACK`.
-fn keep_traceback<R: Execution>(connection: &mut Connection<R>, form: ReplyForm, end: &End) {
-    let traceback = match end {
-        End::Outcome(Outcome::Raised { traceback, .. }) => traceback,
-        End::NotCompiled(error) => &error.rendered,
-        _ => return,
+) -> Result<Served<H::Run>, String> {
+    let limits = &turn.context.limits;
+    let options = RunOptions {
+        result: result_form(request.echo, request.data),
+        fuel_max: request.fuel_max,
+        memory_max_bytes: Some(at_most(request.memory_max_bytes, limits.memory_max_bytes)),
+        ..RunOptions::default()
     };
-    if form != ReplyForm::Frame {
-        connection.peer.get_or_insert_default().keep_traceback(traceback);
+    let timeout = at_most(request.timeout, limits.timeout);
+    let batch = Batch {
+        codes: request.codes.iter().rev().map(|&code| code.into()).collect(),
+        mode: if request.echo || request.data { Mode::Echo } else { Mode::Program },
+        options,
+        version: *turn.version,
+        atomic: request.atomic,
+        keep_going: request.keep_going,
+        before: None,
+        replies: Vec::new(),
+        count: 0,
+        failed: false,
+    };
+    let name = request.id.map(Box::from);
+    let terms = Terms { name, timeout, deadline: now + timeout, is_script: false };
+    match request.session {
+        None => Ok(Served::Batch(Running { batch: Box::new(batch), session: None, terms })),
+        Some(name) => {
+            let (session, entered) = turn.context.enter_session(name, turn.id, now)?;
+            let what = What::Batch(Box::new(batch));
+            Ok(Served::Job(Box::new(Job { session, terms, what }), entered))
+        }
     }
 }
 
-fn count_ending<H: Host>(context: &mut Context<'_, H>, end: &End) {
-    match end.ending() {
-        Ending::Finished => {}
-        Ending::Raised => context.counters.runs_raised += 1,
-        Ending::Killed => context.counters.runs_killed += 1,
-        Ending::Internal => context.counters.runs_internal_errors += 1,
+fn result_form(echo: bool, data: bool) -> ResultForm {
+    match (echo, data) {
+        (true, true) => ResultForm::Both,
+        (false, true) => ResultForm::Data,
+        (_, false) => ResultForm::Repr,
+    }
+}
+
+fn at_most<T: Ord>(asked: Option<T>, max: T) -> T {
+    match asked {
+        Some(asked) => asked.min(max),
+        None => max,
     }
 }

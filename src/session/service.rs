@@ -1,11 +1,12 @@
 //! Commands that are answered without a run.
 
-use super::Host;
 use super::describe;
+use super::errand::{Errand, Victims};
 use super::info;
-use super::peer::{Peer, Transaction};
+use super::peer::{Peer, Replies, Transaction};
 use super::scripts::digits_of;
-use super::serve::{Context, Listing, Served};
+use super::serve::{Context, Served};
+use super::{ConnectionId, Host};
 use crate::limits;
 use crate::wire::{Args, COMMANDS, RespVersion, RespWriter, Service, write_command};
 
@@ -14,8 +15,9 @@ pub(super) struct Turn<'a, 'b, H: Host> {
     pub(super) context: &'a mut Context<'b, H>,
     pub(super) version: &'a mut RespVersion,
     pub(super) peer: &'a mut Option<Box<Peer>>,
-    /// The connection's number.
-    pub(super) id: u64,
+    /// Whether the connection said the daemon's token, or need not.
+    pub(super) admitted: &'a mut bool,
+    pub(super) id: ConnectionId,
     pub(super) out: &'a mut Vec<u8>,
 }
 
@@ -23,6 +25,11 @@ pub(super) struct Turn<'a, 'b, H: Host> {
 pub(super) type Answer<R> = Result<Served<R>, String>;
 
 impl<H: Host> Turn<'_, '_, H> {
+    /// The connection's number, as clients know it.
+    pub(super) fn number(&self) -> u64 {
+        u64::from(self.id.generation)
+    }
+
     pub(super) fn writer(&mut self) -> RespWriter<'_> {
         RespWriter::new(*self.version, self.out)
     }
@@ -50,11 +57,12 @@ impl<H: Host> Turn<'_, '_, H> {
             Service::Reset => {
                 *self.version = RespVersion::Resp2;
                 *self.peer = None;
+                *self.admitted = self.context.token.is_none();
                 self.writer().simple("RESET");
             }
             Service::ClientId => {
-                let id = self.id;
-                self.writer().unsigned(id);
+                let number = self.number();
+                self.writer().unsigned(number);
             }
             Service::ClientGetName => match self.peer.as_ref().map_or("", |peer| &peer.name) {
                 "" => self.writer().null(),
@@ -65,8 +73,12 @@ impl<H: Host> Turn<'_, '_, H> {
                 return self.ok();
             }
             Service::ClientSetInfo => return self.client_set_info(second, args.get(3).unwrap_or_default()),
-            Service::ClientInfo => *self.context.listing = Some(Listing::Own),
-            Service::ClientList => *self.context.listing = Some(Listing::All),
+            Service::ClientInfo => return self.leave(Errand::DescribeOwn),
+            Service::ClientList => return self.leave(Errand::DescribeAll),
+            Service::ClientKill => return self.leave(Errand::KillClients(Victims::parse(args)?)),
+            Service::ClientReply => return self.client_reply(second),
+            Service::Cancel => return self.leave(Errand::Cancel(first.to_vec())),
+            Service::ScriptKill => return self.leave(Errand::KillScripts),
             Service::ClientNoEvict if is_word(second, "ON") || is_word(second, "OFF") => return self.ok(),
             Service::ClientNoEvict => return Err("ERR syntax error".to_owned()),
             Service::Command => describe::infos(None, &mut self.writer()),
@@ -86,9 +98,17 @@ impl<H: Host> Turn<'_, '_, H> {
                 return self.ok();
             }
             Service::Info => {
-                let status = self.context.host.status(self.context.counters);
+                let status = self.context.status();
                 let text = info::text(&status, self.context.limits, self.context.scripts.size(), args);
                 self.writer().verbatim(*b"txt", text.as_bytes());
+            }
+            Service::MemoryUsage => {
+                let bytes =
+                    std::str::from_utf8(second).ok().and_then(|name| self.context.sessions.bytes_of(name));
+                match bytes {
+                    None => self.writer().null(),
+                    Some(bytes) => self.writer().unsigned(bytes as u64),
+                }
             }
             Service::Cluster => return Err("ERR This instance has cluster support disabled".to_owned()),
             Service::Multi => {
@@ -123,6 +143,23 @@ impl<H: Host> Turn<'_, '_, H> {
             },
         }
         Ok(Served::Answered)
+    }
+
+    /// The scheduler answers.
+    fn leave(&mut self, errand: Errand) -> Answer<H::Run> {
+        *self.context.errand = Some(errand);
+        Ok(Served::Answered)
+    }
+
+    fn client_reply(&mut self, word: &[u8]) -> Answer<H::Run> {
+        let replies = [("ON", Replies::On), ("OFF", Replies::Off), ("SKIP", Replies::SkipNext)];
+        let asked = replies.into_iter().find(|(name, _)| is_word(word, name));
+        let (_, replies) = asked.ok_or("ERR syntax error")?;
+        // Redis has it so: who wants no replies does not begin to want them with SKIP.
+        if !(replies == Replies::SkipNext && self.peer().replies == Replies::Off) {
+            self.peer().replies = replies;
+        }
+        self.ok()
     }
 
     fn select(&mut self, index: &[u8]) -> Answer<H::Run> {

@@ -1,9 +1,12 @@
 //! A run with what its reply needs: whom it answers, what it printed, when its time is over.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use super::Execution;
+use super::batch::Batch;
+use super::jobs::Terms;
 use crate::engine::{Kill, Outcome, Step, Stream, Usage};
 use crate::limits;
 use crate::wire::{OutputPush, OutputStream, RespVersion};
@@ -41,14 +44,17 @@ pub(super) struct Measured {
 
 /// One run on its way to a reply.
 #[derive(Debug)]
-pub(super) struct Task<R> {
+pub(super) struct Task<R: Execution> {
     pub(super) run: R,
     pub(super) form: ReplyForm,
+    pub(super) terms: Terms,
+    /// The session it runs in; of a batch without a name, none.
+    pub(super) session: Option<Rc<str>>,
+    /// What comes after it.
+    pub(super) batch: Option<Box<Batch<R::Session>>>,
     pub(super) held: Held,
     /// Output that may be held, in bytes.
     pub(super) held_max_bytes: usize,
-    pub(super) timeout: Duration,
-    pub(super) deadline: Instant,
     pub(super) started_at: Instant,
     pub(super) compile_time: Duration,
     pub(super) cache_hit: bool,

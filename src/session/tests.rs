@@ -11,55 +11,57 @@ use crate::wire::{
 };
 
 /// A scheduler, driven as the reactor drives it.
-struct World {
-    scheduler: Scheduler<FakeHost>,
+pub(super) struct World {
+    pub(super) scheduler: Scheduler<FakeHost>,
 }
 
 impl World {
-    fn new() -> World {
+    pub(super) fn new() -> World {
         World::with(|_| {})
     }
 
-    fn with(change: impl FnOnce(&mut SessionLimits)) -> World {
+    pub(super) fn with(change: impl FnOnce(&mut SessionLimits)) -> World {
         let mut limits = SessionLimits {
             timeout: Duration::from_secs(30),
             memory_max_bytes: 1000,
             frame_max_bytes: 1 << 20,
             connections_max: 100,
+            sessions_max: 8,
+            sessions_memory_max_bytes: 1_000,
         };
         change(&mut limits);
         World { scheduler: Scheduler::new(FakeHost::new(), limits) }
     }
 
-    fn now(&mut self) -> std::time::Instant {
+    pub(super) fn now(&mut self) -> std::time::Instant {
         self.scheduler.host().now()
     }
 
-    fn pass(&mut self, time: Duration) {
+    pub(super) fn pass(&mut self, time: Duration) {
         let clock = self.scheduler.host().clock.clone();
         clock.set(clock.get() + time);
     }
 
-    fn alive(&mut self) -> usize {
+    pub(super) fn alive(&mut self) -> usize {
         self.scheduler.host().alive.get()
     }
 
-    fn connect(&mut self) -> ConnectionId {
+    pub(super) fn connect(&mut self) -> ConnectionId {
         let now = self.now();
         self.scheduler.connect(now).expect("there is room")
     }
 
-    fn send(&mut self, id: ConnectionId, bytes: &[u8]) {
+    pub(super) fn send(&mut self, id: ConnectionId, bytes: &[u8]) {
         let now = self.now();
         self.scheduler.handle_bytes(id, bytes, now);
     }
 
-    fn send_frame(&mut self, id: ConnectionId, code: &str) {
+    pub(super) fn send_frame(&mut self, id: ConnectionId, code: &str) {
         self.send(id, &frame(code));
     }
 
     /// One round as the reactor makes it, without any socket.
-    fn tick(&mut self) {
+    pub(super) fn tick(&mut self) {
         let now = self.now();
         self.scheduler.handle_time(now);
         self.scheduler.run_slices(now);
@@ -74,7 +76,7 @@ impl World {
     }
 
     /// Rounds until nothing runs and nothing sleeps any more.
-    fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         for _ in 0..100_000 {
             self.tick();
             if !self.scheduler.is_busy() {
@@ -85,36 +87,36 @@ impl World {
     }
 
     /// Takes all the output that waits.
-    fn take(&mut self, id: ConnectionId) -> Vec<u8> {
+    pub(super) fn take(&mut self, id: ConnectionId) -> Vec<u8> {
         let bytes = self.scheduler.output(id).to_vec();
         let now = self.now();
         self.scheduler.handle_sent(id, bytes.len(), now);
         bytes
     }
 
-    fn responses(&mut self, id: ConnectionId) -> Vec<(u8, String)> {
+    pub(super) fn responses(&mut self, id: ConnectionId) -> Vec<(u8, String)> {
         let bytes = self.take(id);
         responses(&bytes)
     }
 
-    fn interest(&mut self, id: ConnectionId) -> Interest {
+    pub(super) fn interest(&mut self, id: ConnectionId) -> Interest {
         self.scheduler.settle(id).expect("the connection is there")
     }
 }
 
-fn frame(code: &str) -> Vec<u8> {
+pub(super) fn frame(code: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
     encode_request(code.as_bytes(), &mut bytes).unwrap();
     bytes
 }
 
-fn command(request: &Request<'_>) -> Vec<u8> {
+pub(super) fn command(request: &Request<'_>) -> Vec<u8> {
     let mut bytes = Vec::new();
     request.encode(&mut bytes);
     bytes
 }
 
-fn responses(bytes: &[u8]) -> Vec<(u8, String)> {
+pub(super) fn responses(bytes: &[u8]) -> Vec<(u8, String)> {
     let mut decoder = ResponseDecoder::new(usize::MAX);
     decoder.feed(bytes);
     let mut found = Vec::new();
@@ -124,17 +126,17 @@ fn responses(bytes: &[u8]) -> Vec<(u8, String)> {
     found
 }
 
-fn values(bytes: &[u8]) -> Vec<RespValue> {
+pub(super) fn values(bytes: &[u8]) -> Vec<RespValue> {
     let mut decoder = ReplyDecoder::new(usize::MAX);
     decoder.feed(bytes);
     std::iter::from_fn(|| decoder.next_value().unwrap()).collect()
 }
 
-fn run(code: &str) -> RunRequest<'_> {
+pub(super) fn run(code: &str) -> RunRequest<'_> {
     RunRequest { code, ..RunRequest::default() }
 }
 
-const HELLO_3: &[u8] = b"*2\r\n$5\r\nHELLO\r\n$1\r\n3\r\n";
+pub(super) const HELLO_3: &[u8] = b"*2\r\n$5\r\nHELLO\r\n$1\r\n3\r\n";
 
 #[test]
 fn a_small_request_is_answered_in_the_tick_that_read_it() {

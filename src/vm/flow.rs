@@ -90,6 +90,12 @@ pub trait Task: 'static {
     /// Reports every value the task holds.
     fn trace(&self, tracer: &mut Tracer<'_>);
 
+    /// The run is killed, and the heap lives on as that of a session: puts back what was taken out of objects for the
+    /// time of the work. Only what can be done at once.
+    fn abandon(&mut self, vm: &mut Vm) {
+        let _ = vm;
+    }
+
     /// Whether an exception of an awaited flow comes back as [`Resume::Raised`] instead of ending the task.
     fn catches(&self) -> bool {
         false

@@ -335,6 +335,11 @@ impl Frames {
         self.scanned = Scanned::default();
     }
 
+    /// The tasks in use, the outermost first.
+    pub fn tasks_mut(&mut self) -> impl DoubleEndedIterator<Item = &mut TaskFrame> {
+        self.tasks.iter_mut().map(|(task, _)| task)
+    }
+
     /// Drops up to `budget` frames, from the top; true when none is left.
     pub fn drop_some(&mut self, budget: usize) -> bool {
         self.tasks.truncate(self.tasks.len().saturating_sub(budget));

@@ -41,7 +41,7 @@ pub enum Cache {
 }
 
 /// A code object with what a run adds to it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct LinkedCode {
     /// The shared part.
     pub code: Rc<Code>,
@@ -102,6 +102,11 @@ pub struct Machine {
     collecting_for_limit: bool,
     /// What every program begins with, once there has been one.
     newborn: Option<Newborn>,
+    /// The globals of programs, `__main__`'s.
+    globals: Ref<Dict>,
+    /// Programs that were linked to them last, with their text as it is shared: the last of all at the end. A session
+    /// links what it runs again and again only once.
+    programs: Vec<(Rc<Code>, CodeId)>,
     /// An exception that has frames yet to leave, because the slice's fuel was used up.
     pub unwinding: Option<Ref<Exception>>,
 }
@@ -109,7 +114,6 @@ pub struct Machine {
 /// The heap as every program finds it: what is needed to go back there.
 #[derive(Debug)]
 struct Newborn {
-    globals: Ref<Dict>,
     dict: Dict,
     interned: rustc_hash::FxHashMap<Box<str>, Ref<Str>>,
 }
@@ -169,10 +173,58 @@ impl Machine {
             reraising: false,
             collecting_for_limit: false,
             newborn: None,
+            // Set at birth.
+            globals: Ref::new(0),
+            programs: Vec::new(),
             unwinding: None,
         };
         machine.return_to_birth();
         machine
+    }
+
+    /// Makes ready for another program on the same heap: what is left of the one before is dropped, what it has made
+    /// stays. The frames that it was in the middle of, if it was killed, are returned: dropping them may take a while.
+    pub fn rest(&mut self) -> Frames {
+        for task in self.frames.tasks_mut().rev() {
+            task.task.abandon(&mut self.vm);
+        }
+        let broken_off = self.frames.python_frames().iter().filter_map(PyFrame::generator);
+        for generator in broken_off.collect::<Vec<_>>() {
+            self.vm.heap.get_mut(generator).finish();
+        }
+        let frames = std::mem::take(&mut self.frames);
+        self.frames.set_limit(self.vm.recursion_limit);
+        self.vm.rest();
+        self.stack.truncate(WINDOW);
+        self.stack.shrink_to(WINDOW);
+        self.resume = None;
+        self.reraising = false;
+        self.collecting_for_limit = false;
+        self.unwinding = None;
+        self.vm.heap.rest();
+        frames
+    }
+
+    /// The state at rest of a copy of this one, which is at rest too; its objects are still to be copied.
+    pub fn begin_copy(&self) -> Machine {
+        let mut frames = Frames::default();
+        frames.set_limit(self.vm.recursion_limit);
+        let mut vm = self.vm.begin_copy();
+        vm.codes.clone_from(&self.vm.codes);
+        Machine {
+            vm,
+            stack: Vec::new(),
+            frames,
+            codes: self.codes.clone(),
+            no_names: self.no_names.clone(),
+            resume: None,
+            reraising: false,
+            collecting_for_limit: false,
+            newborn: None,
+            globals: self.globals,
+            programs: self.programs.clone(),
+            unwinding: None,
+        }
     }
 
     /// Makes ready for another program, as far as that can be done before it is known.
@@ -184,6 +236,7 @@ impl Machine {
         self.frames.clear();
         self.frames.set_limit(self.vm.recursion_limit);
         self.codes.clear();
+        self.programs.clear();
         self.resume = None;
         self.reraising = false;
         self.collecting_for_limit = false;
@@ -202,14 +255,15 @@ impl Machine {
             let dict = self.vm.heap.get(globals).clone();
             *self.vm.heap.get_mut(globals) = dict.clone();
             self.vm.heap.mark_birth();
-            self.newborn = Some(Newborn { globals, dict, interned });
+            self.newborn = Some(Newborn { dict, interned });
+            self.globals = globals;
             return;
         };
-        let (now, then) = (self.vm.heap.get(newborn.globals), &newborn.dict);
+        let (now, then) = (self.vm.heap.get(self.globals), &newborn.dict);
         let same = now.keys_version == then.keys_version
             && now.table.iter().zip(then.table.iter()).all(|(now, then)| now.value.is(then.value));
         if !same {
-            self.vm.heap.restore(newborn.globals, newborn.dict.clone());
+            self.vm.heap.restore(self.globals, newborn.dict.clone());
         }
         let interned = self.vm.interned_mut();
         if interned.len() != newborn.interned.len() {
@@ -217,16 +271,24 @@ impl Machine {
         }
     }
 
-    /// Puts a program's frame on the stack; its globals are new.
+    /// Puts a program's frame on the stack.
     pub fn start(&mut self, code: Rc<Code>) {
         let (code, _) = self.prepare(code);
         self.begin(code);
     }
 
-    /// Links a program; its globals are new, and may be filled before it begins.
+    /// Links a program, unless it was linked before; its globals may be filled before it begins.
     pub fn prepare(&mut self, code: Rc<Code>) -> (CodeId, Ref<Dict>) {
-        let globals = self.newborn.as_ref().map(|newborn| newborn.globals).expect("every machine was born");
-        (self.link(code, globals), globals)
+        let known = self.programs.iter().position(|(known, _)| Rc::ptr_eq(known, &code));
+        let id = match known {
+            Some(at) => self.programs.remove(at).1,
+            None => self.link(code.clone(), self.globals),
+        };
+        if self.programs.len() == limits::SESSION_PROGRAMS_MAX {
+            self.programs.remove(0);
+        }
+        self.programs.push((code, id));
+        (id, self.globals)
     }
 
     /// Puts the frame of a program that was prepared on the stack.
@@ -292,10 +354,10 @@ impl Machine {
     /// Drops the code that the collector has found dead.
     fn drop_codes(&mut self) {
         for index in std::mem::take(&mut self.vm.heap.dead.codes) {
-            // The program's own code is never dead, and is as good as any to fill the gap.
-            let (program, globals) = (self.codes[0].code.clone(), self.codes[0].globals);
+            // The running program's own code is never dead, and is as good as any to fill the gap.
+            let (program, _) = self.programs.last().expect("what collects garbage runs a program");
             self.vm.codes[index as usize] = program.clone();
-            self.codes[index as usize] = LinkedCode::vacant(program, globals);
+            self.codes[index as usize] = LinkedCode::vacant(program.clone(), self.globals);
         }
     }
 
@@ -771,9 +833,10 @@ impl Machine {
             self.collecting_for_limit = true;
             self.vm.heap.restart_collection();
         }
-        let Machine { vm, stack, frames, codes, resume, unwinding, .. } = self;
+        let Machine { vm, stack, frames, codes, resume, unwinding, globals, programs, .. } = self;
         let mut heap = std::mem::replace(&mut vm.heap, super::heap::Heap::new(0));
-        let roots = &mut MachineRoots { vm, stack, frames, codes, resume, unwinding };
+        let roots =
+            &mut MachineRoots { vm, stack, frames, codes, resume, unwinding, globals: *globals, programs };
         let work = heap.collect_some(roots);
         vm.heap = heap;
         vm.charge(work as usize);
@@ -913,6 +976,8 @@ struct MachineRoots<'m> {
     codes: &'m [LinkedCode],
     resume: &'m Option<Resume>,
     unwinding: &'m Option<Ref<Exception>>,
+    globals: Ref<Dict>,
+    programs: &'m [(Rc<Code>, CodeId)],
 }
 
 fn trace_registers(tracer: &mut Tracer<'_>, frame: &PyFrame, stack: &[Value], codes: &[LinkedCode]) -> usize {
@@ -937,8 +1002,11 @@ impl Roots for MachineRoots<'_> {
     fn trace_running(&self, tracer: &mut Tracer<'_>) {
         self.vm.trace_roots(tracer);
         self.frames.scan_running(tracer, |t, frame| trace_registers(t, frame, self.stack, self.codes));
-        // The program itself: an uncaught exception's report shows its text.
-        tracer.code(CodeId(0));
+        tracer.object(self.globals);
+        // The running program among them: an uncaught exception's report shows its text.
+        for (_, program) in self.programs {
+            tracer.code(*program);
+        }
         tracer.option(*self.unwinding);
         match self.resume {
             Some(Resume::Value(v)) => tracer.value(*v),

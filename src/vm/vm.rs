@@ -520,11 +520,22 @@ impl Vm {
         }
     }
 
-    /// Makes this the state of a new run; keeps the memory of the last one where that is cheap.
     /// Makes ready for another run, but for the heap and the interned strings.
     pub fn reset(&mut self) {
+        self.rest();
+        self.recursion_limit = limits::RECURSION_MAX;
+        self.codes.clear();
+        self.modules.clear();
+        self.ascii.clear();
+        self.empty_tuple = None;
+        self.files = [None; 3];
+    }
+
+    /// Forgets what belonged to a program that has ended, and keeps what it has made.
+    pub fn rest(&mut self) {
         self.fuel = 0;
         self.native_fuel = 0;
+        self.iterators_nested = 0;
         self.callee = Value::None;
         self.call_args.clear();
         self.call_names.clear();
@@ -536,12 +547,35 @@ impl Vm {
         self.output.pending = 0;
         self.input = Input::default();
         self.argv.clear();
-        self.recursion_limit = limits::RECURSION_MAX;
-        self.codes.clear();
-        self.modules.clear();
-        self.ascii.clear();
-        self.empty_tuple = None;
-        self.files = [None; 3];
+    }
+
+    /// The state at rest of a copy, with the objects still to be [copied](Heap::copy_some).
+    pub fn begin_copy(&self) -> Vm {
+        let mut copy = Vm::new(self.compiler.clone(), self.heap.limit());
+        copy.output.step_bytes = self.output.step_bytes;
+        copy.recursion_limit = self.recursion_limit;
+        copy.modules.clone_from(&self.modules);
+        copy.keys_version = self.keys_version;
+        copy.ascii.clone_from(&self.ascii);
+        copy.empty_tuple = self.empty_tuple;
+        copy.files = self.files;
+        copy
+    }
+
+    /// Notes up to `budget` of the strings from index `from` on that are interned; the index to go on from, if there
+    /// are more.
+    pub fn copy_interned(&mut self, from: u32, budget: u32) -> Option<u32> {
+        let all = self.heap.indices::<Str>();
+        let to = all.end.min(from.saturating_add(budget));
+        for index in from..to {
+            if let Some(text) = self.heap.at::<Str>(index)
+                && text.is_interned()
+            {
+                let r = Ref::new(index);
+                self.interned.insert(self.heap.str(r).into(), r);
+            }
+        }
+        (to < all.end).then_some(to)
     }
 }
 

@@ -17,8 +17,9 @@ pub mod reply;
 pub mod resp;
 
 pub use command::{
-    Action, COMMANDS, CommandError, CommandSpec, EvalRequest, EvalSource, Hello, Request, RunRequest,
-    Service, find_command, parse_command, write_command,
+    Action, BatchRequest, COMMANDS, CommandError, CommandId, CommandSpec, Credentials, EvalRequest,
+    EvalSource, Hello, Request, RunRequest, Service, SessionRequest, find_command, locate, parse_command,
+    parse_located, write_command,
 };
 pub use detect::{Detected, detect};
 pub use frame::{

@@ -115,6 +115,10 @@ reply_map! {
         runs_killed / "runs_killed": u64,
         /// … of which were lost to a fault of pyrust's own.
         runs_internal_errors / "runs_internal_errors": u64,
+        /// Sessions now.
+        sessions / "sessions": u64,
+        /// Live memory of sessions and their snapshots when they were last at rest, in bytes.
+        sessions_memory_bytes / "sessions_memory_bytes": u64,
         /// Slices that programs ran.
         slices_total / "slices_total": u64,
         /// Times a program was suspended because its client did not read.
@@ -365,7 +369,9 @@ pub enum ErrorCode {
     Err,
     /// `HELLO` with a version that is not spoken here.
     NoProto,
-    /// `HELLO … AUTH` of a user that does not exist.
+    /// The daemon wants a token first (`--token-file`).
+    NoAuth,
+    /// `AUTH` with another token than the daemon's, or of a user that does not exist.
     WrongPass,
     /// The peer may not speak to this daemon.
     NoPerm,
@@ -387,8 +393,14 @@ pub enum ErrorCode {
     ExecAbort,
     /// The run was killed: somebody asked for it.
     Cancelled,
-    /// Too many connections or requests; nothing was run.
+    /// Too many connections, sessions or requests; nothing was run.
     Busy,
+    /// There is no session of that name.
+    NoSession,
+    /// The session has no snapshot.
+    NoSnapshot,
+    /// There is a session of that name already.
+    BusyKey,
     /// The daemon is ending.
     Shutdown,
     /// A fault of pyrust's own; the run is lost, the daemon goes on.
@@ -396,9 +408,10 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    const ALL: [ErrorCode; 16] = [
+    const ALL: [ErrorCode; 20] = [
         ErrorCode::Err,
         ErrorCode::NoProto,
+        ErrorCode::NoAuth,
         ErrorCode::WrongPass,
         ErrorCode::NoPerm,
         ErrorCode::Timeout,
@@ -411,6 +424,9 @@ impl ErrorCode {
         ErrorCode::ExecAbort,
         ErrorCode::Cancelled,
         ErrorCode::Busy,
+        ErrorCode::NoSession,
+        ErrorCode::NoSnapshot,
+        ErrorCode::BusyKey,
         ErrorCode::Shutdown,
         ErrorCode::Internal,
     ];
@@ -420,6 +436,7 @@ impl ErrorCode {
         match self {
             ErrorCode::Err => "ERR",
             ErrorCode::NoProto => "NOPROTO",
+            ErrorCode::NoAuth => "NOAUTH",
             ErrorCode::WrongPass => "WRONGPASS",
             ErrorCode::NoPerm => "NOPERM",
             ErrorCode::Timeout => "TIMEOUT",
@@ -432,6 +449,9 @@ impl ErrorCode {
             ErrorCode::ExecAbort => "EXECABORT",
             ErrorCode::Cancelled => "CANCELLED",
             ErrorCode::Busy => "BUSY",
+            ErrorCode::NoSession => "NOSESSION",
+            ErrorCode::NoSnapshot => "NOSNAPSHOT",
+            ErrorCode::BusyKey => "BUSYKEY",
             ErrorCode::Shutdown => "SHUTDOWN",
             ErrorCode::Internal => "INTERNAL",
         }

@@ -25,7 +25,7 @@ pub const SPIN: &str = "while True: pass";
 /// The program under test.
 pub fn pyrust() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pyrust"));
-    command.env_remove("PYRUST_SOCKET").env_remove("PYRUST_NO_DAEMON");
+    command.env_remove("PYRUST_SOCKET").env_remove("PYRUST_NO_DAEMON").env_remove("PYRUST_TOKEN_FILE");
     command
 }
 

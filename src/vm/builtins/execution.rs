@@ -87,7 +87,7 @@ fn execute(vm: &mut Vm, name: &str, source: Value, mode: Mode, globals: Value, l
         _ => &text,
     };
     Ok(Flow::Frame(Box::new(FrameRequest::Execute {
-        source: Source::new("<string>", text),
+        source: Source::evaluated(text),
         options: CompileOptions::new(mode),
         globals: namespace(globals),
         locals: namespace(locals),

@@ -1,6 +1,7 @@
 //! One type's slots: allocation, access, marks and sweeping.
 
 use super::super::value::Ref;
+use super::HeapObject;
 use crate::limits;
 
 /// Slots of one type. A freed slot is reused; its handle must not be reachable any more, which the
@@ -147,6 +148,36 @@ impl<T> Arena<T> {
         }
         // Shrinking it bit by bit would copy what is left again and again.
         self.slots = Vec::new();
+        true
+    }
+
+    /// Copies slots of another arena, from where this one ends, until `left` bytes have been copied; adds the bytes of
+    /// the objects to `bytes`. True when nothing is left to copy.
+    pub fn copy_some(&mut self, from: &Arena<T>, left: &mut isize, bytes: &mut usize) -> bool
+    where
+        T: HeapObject + Clone,
+    {
+        while self.slots.len() < from.slots.len() {
+            if *left <= 0 {
+                return false;
+            }
+            if self.slots.len() == self.slots.capacity() {
+                self.grow();
+            }
+            let object = from.slots[self.slots.len()].clone();
+            *left -= Self::SLOT_BYTES as isize;
+            match &object {
+                Some(object) => {
+                    let size = Self::SLOT_BYTES + object.payload_bytes();
+                    *left -= size as isize;
+                    *bytes += size;
+                }
+                None => self.free.push(self.slots.len() as u32),
+            }
+            self.slots.push(object);
+            // The mark of what lives, for a collector that has never worked.
+            self.marks.push(0);
+        }
         true
     }
 

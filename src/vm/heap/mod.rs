@@ -138,6 +138,11 @@ macro_rules! arenas {
                 $(self.$field.drain_some(budget) &&)* true
             }
 
+            /// See [`Arena::copy_some`].
+            fn copy_some(&mut self, from: &Arenas, left: &mut isize, bytes: &mut usize) -> bool {
+                $(self.$field.copy_some(&from.$field, left, bytes) &&)* true
+            }
+
             fn reset(&mut self) {
                 $(self.$field.reset();)*
             }
@@ -423,6 +428,34 @@ impl Heap {
     /// Frees about `budget` objects of a dead heap; true when nothing is left.
     pub fn bury_some(&mut self, mut budget: usize) -> bool {
         self.arenas.drain_some(&mut budget)
+    }
+
+    /// Copies objects of another heap that does not change meanwhile into this one, which holds nothing else: about
+    /// `budget` bytes. True when all of them are there, under the same handles.
+    pub fn copy_some(&mut self, from: &Heap, budget: usize) -> bool {
+        let (mut left, mut bytes) = (budget as isize, 0);
+        let done = self.arenas.copy_some(&from.arenas, &mut left, &mut bytes);
+        self.bytes += bytes;
+        self.bytes_peak = self.bytes;
+        done
+    }
+
+    /// The indices of a kind's slots that were in use or free when this was asked.
+    pub fn indices<T: Stored>(&self) -> std::ops::Range<u32> {
+        0..T::of(&self.arenas).len() as u32
+    }
+
+    /// The object of a slot, if it is in use.
+    pub fn at<T: Stored>(&self, index: u32) -> Option<&T> {
+        T::of(&self.arenas).try_get(index)
+    }
+
+    /// A program has ended, and what it left behind outside of the arenas is gone. The next one begins with what there
+    /// is now.
+    pub fn rest(&mut self) {
+        self.release_external(self.external);
+        self.machine_bytes = 0;
+        self.bytes_peak = self.bytes;
     }
 
     /// Slots in use or free: how large the arenas have grown.

@@ -2,23 +2,21 @@
 //!
 //! Follows `StackSummary.format_frame_summary` of CPython 3.13's `traceback.py`.
 
-use std::rc::Rc;
-
 use super::wide::display_width;
 use crate::bytecode::{Compiler, Position, Source};
 use crate::limits::{TRACEBACK_LINE_MAX_BYTES, TRACEBACK_SPAN_MAX_BYTES};
 use crate::vm::types::exception::TraceEntry;
 use crate::vm::vm::Vm;
 
-/// The text of one entry. Source lines are shown for the program's own text, `shown`, only: `exec` and
-/// `eval` leave no text behind, as in CPython. With `without_call`, the call's brackets are not marked.
-pub fn frame_text(vm: &Vm, entry: TraceEntry, without_call: bool, shown: Option<&Rc<Source>>) -> String {
+/// The text of one entry. Source lines are shown for texts of programs only: `exec` and
+/// `eval` leave none behind, as in CPython. With `without_call`, the call's brackets are not marked.
+pub fn frame_text(vm: &Vm, entry: TraceEntry, without_call: bool) -> String {
     let code = &vm.codes[entry.code.0 as usize];
     let span = code.spans.get(entry.pc as usize).copied().unwrap_or_default();
     let source = &code.source;
     let from = source.position(span.start);
     let mut out = format!("  File \"{}\", line {}, in {}\n", source.filename, from.line, code.name);
-    if shown.is_some_and(|shown| Rc::ptr_eq(shown, source)) {
+    if source.is_shown {
         let mut end = span.end.max(span.start);
         if without_call
             && let Some(call) = source.text.get(span.start as usize..end as usize)

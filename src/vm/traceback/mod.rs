@@ -14,8 +14,6 @@ mod wide;
 
 pub use syntax::compile_error;
 
-use std::rc::Rc;
-
 use rustc_hash::FxHashMap;
 
 use super::flow::{Flow, R, Resume, Step, Task};
@@ -27,7 +25,6 @@ use super::types;
 use super::types::exception::{Exception, TraceEntry};
 use super::value::{Ref, Value};
 use super::vm::Vm;
-use crate::bytecode::Source;
 use crate::limits;
 use collect::{Job, JobKind, Node};
 
@@ -210,7 +207,6 @@ impl Report {
 
     /// Formats the frames that are shown, each distinct one once; `Some` is a pause.
     fn format_frames(&mut self, vm: &mut Vm, mut node: usize, mut at: usize) -> Option<Flow> {
-        let shown: Option<Rc<Source>> = vm.codes.first().map(|code| code.source.clone());
         let mut fresh = 0;
         while let Some(current) = self.nodes.get(node) {
             let Some(key) = current.frame_key(at) else {
@@ -221,7 +217,7 @@ impl Report {
             if self.frame_bytes > limits::TRACEBACK_MAX_BYTES || self.frames.contains_key(&key) {
                 continue;
             }
-            let text = frames::frame_text(vm, key.0, key.1, shown.as_ref());
+            let text = frames::frame_text(vm, key.0, key.1);
             vm.charge(100 + text.len());
             self.frame_bytes += text.len();
             self.frames.insert(key, text);

@@ -3,6 +3,8 @@
 //! What starts runs, and what our own clients send, is read into fields here. Everything else is a [`Service`] with
 //! its words: the session layer reads those where it answers them.
 
+mod locate;
+mod session;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -13,19 +15,42 @@ use thiserror::Error;
 
 use super::resp::{Args, RespVersion, RespWriter};
 use crate::limits;
+pub use locate::{CommandId, locate};
+pub use session::{BatchRequest, SessionRequest};
 pub use table::{Action, COMMANDS, CommandSpec, Flag, Parse, Service, SubSpec, find_command, markdown};
+
+/// Who somebody says to be. `Debug` does not show the password.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Credentials<'a> {
+    /// The user; `None` for the one whom `AUTH password` means.
+    pub user: Option<&'a [u8]>,
+    /// The password.
+    pub password: &'a [u8],
+}
+
+impl std::fmt::Debug for Credentials<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Credentials").field("user", &self.user).finish_non_exhaustive()
+    }
+}
 
 /// What a client asks for, borrowed from the decoder that read it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Request<'a> {
     /// `HELLO`: choose the protocol version, learn who answers.
     Hello(Hello<'a>),
+    /// `AUTH`: the token.
+    Auth(Credentials<'a>),
     /// `PING`: the message comes back, or `PONG`.
     Ping(Option<&'a [u8]>),
     /// `PY.RUN`: run a program.
     Run(RunRequest<'a>),
+    /// `PY.BATCH`: run several programs on one session.
+    Batch(BatchRequest<'a>),
     /// `EVAL`, `EVALSHA`: run a program and answer with its value.
     Eval(EvalRequest<'a>),
+    /// `PY.SESSION …`
+    Session(SessionRequest<'a>),
     /// What the session layer answers by itself, with all its words.
     Service(Service, Args<'a>),
     /// `CLIENT HELP` and the like.
@@ -39,17 +64,19 @@ pub enum Request<'a> {
 }
 
 /// `HELLO [2|3 [AUTH user password] [SETNAME name]]`. Who may speak at all is decided by the socket's
-/// owner and mode; `AUTH` is accepted for the user `default`, as by a Redis that has no password.
+/// owner and mode, and by the token, if the daemon has one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Hello<'a> {
     /// The version to speak from the reply on; `None` keeps the one in use.
     pub version: Option<RespVersion>,
+    /// `AUTH`
+    pub auth: Option<Credentials<'a>>,
     /// `SETNAME`
     pub name: Option<&'a str>,
 }
 
 /// `PY.RUN code [FILENAME name] [ARGV n arg…] [STDIN bytes] [TIMEOUT ms] [MEMORY bytes]
-/// [INPUT name value]… [ECHO] [DATA] [STREAM]`
+/// [FUEL units] [INPUT name value]… [SESSION name] [ID name] [ECHO] [DATA] [STREAM]`
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunRequest<'a> {
     /// The program.
@@ -64,8 +91,14 @@ pub struct RunRequest<'a> {
     pub timeout: Option<Duration>,
     /// Live memory it may hold, in bytes; the daemon's own limit if it is `None` or larger than that.
     pub memory_max_bytes: Option<usize>,
+    /// Fuel it may burn; without a limit if it is `None`.
+    pub fuel_max: Option<u64>,
+    /// The session it runs in; in none if it is `None`.
+    pub session: Option<&'a str>,
     /// Globals that the program finds: names and strings.
     pub inputs: Vec<(&'a str, &'a str)>,
+    /// What `PY.CANCEL` may call it.
+    pub id: Option<&'a str>,
     /// Whether the `repr` of the value of a last expression is wanted.
     pub echo: bool,
     /// Whether the value of a last expression is wanted in its own type.
@@ -128,9 +161,9 @@ pub enum CommandError {
     /// `HELLO 4`
     #[error("NOPROTO unsupported protocol version")]
     Version,
-    /// `HELLO 3 AUTH somebody secret`
-    #[error("WRONGPASS invalid username-password pair or user is disabled.")]
-    Auth,
+    /// `AUTH a b c`
+    #[error("ERR syntax error")]
+    Syntax,
     /// An option that is misspelt, doubled, cut off or has a bad value.
     #[error("ERR {command}: {problem}")]
     Option {
@@ -146,15 +179,25 @@ pub enum CommandError {
 /// # Errors
 /// Whatever is wrong with it; the connection can go on.
 pub fn parse_command<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
-    let name = args.get(0).unwrap_or_default();
-    let Some(spec) = find_command(name) else {
-        return Err(unknown_command(name, args));
-    };
+    parse_located(locate(args), args)
+}
+
+/// Reads the arguments of a command whose row was looked for with [`locate`].
+///
+/// # Errors
+/// As [`parse_command`].
+pub fn parse_located<'a>(id: Option<CommandId>, args: &Args<'a>) -> Result<Request<'a>, CommandError> {
+    let Some(id) = id else { return Err(unknown_command(args)) };
+    let spec = id.spec();
     check_arity(spec.arity, args, || spec.name.to_ascii_lowercase())?;
-    match spec.action {
-        Action::Parse(parse) => parse(args),
-        Action::Container { alone: Some(alone), .. } if args.len() == 1 => alone(args),
-        Action::Container { subcommands, .. } => parse_subcommand(spec, subcommands, args),
+    match (spec.action, id.word()) {
+        (Action::Parse(parse), _) => parse(args),
+        (Action::Container { alone: Some(alone), .. }, _) if args.len() == 1 => alone(args),
+        (Action::Container { .. }, Some(word)) => {
+            check_arity(word.arity, args, || id.full_name())?;
+            (word.parse)(args)
+        }
+        (Action::Container { .. }, None) => parse_help(spec, args),
     }
 }
 
@@ -166,19 +209,11 @@ fn check_arity(arity: i32, args: &Args<'_>, name: impl FnOnce() -> String) -> Re
     Ok(())
 }
 
-fn parse_subcommand<'a>(
-    spec: &'static CommandSpec,
-    subcommands: &'static [SubSpec],
-    args: &Args<'a>,
-) -> Result<Request<'a>, CommandError> {
+/// A second word that no row has: every command of two words has a `HELP`.
+fn parse_help<'a>(spec: &'static CommandSpec, args: &Args<'a>) -> Result<Request<'a>, CommandError> {
     let word = args.get(1).unwrap_or_default();
-    let full_name = |sub: &str| format!("{}|{}", spec.name, sub).to_ascii_lowercase();
-    if let Some(sub) = subcommands.iter().find(|sub| word.eq_ignore_ascii_case(sub.name.as_bytes())) {
-        check_arity(sub.arity, args, || full_name(sub.name))?;
-        return (sub.parse)(args);
-    }
     if word.eq_ignore_ascii_case(b"HELP") {
-        check_arity(2, args, || full_name("help"))?;
+        check_arity(2, args, || format!("{}|help", spec.name.to_ascii_lowercase()))?;
         return Ok(Request::Help(spec));
     }
     let word = excerpt(word, limits::ERROR_ARGS_MAX_BYTES);
@@ -186,7 +221,8 @@ fn parse_subcommand<'a>(
 }
 
 /// Redis's wording, with its limits on how much is repeated.
-fn unknown_command(name: &[u8], args: &Args<'_>) -> CommandError {
+fn unknown_command(args: &Args<'_>) -> CommandError {
+    let name = args.get(0).unwrap_or_default();
     let mut shown = String::new();
     for arg in args.iter().skip(1) {
         let Some(room @ 1..) = limits::ERROR_ARGS_MAX_BYTES.checked_sub(shown.len()) else { break };
@@ -213,11 +249,9 @@ fn parse_hello<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
     });
     while let Some(option) = options.next() {
         if option.eq_ignore_ascii_case(b"AUTH") {
-            let user = options.value("AUTH", "a user and a password")?;
-            options.value("AUTH", "a user and a password")?;
-            if user != b"default" {
-                return Err(CommandError::Auth);
-            }
+            let user = Some(options.value("AUTH", "a user and a password")?);
+            let password = options.value("AUTH", "a user and a password")?;
+            hello.auth = Some(Credentials { user, password });
         } else if option.eq_ignore_ascii_case(b"SETNAME") {
             hello.name = Some(options.text("SETNAME", "a name")?);
         } else {
@@ -225,6 +259,15 @@ fn parse_hello<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
         }
     }
     Ok(Request::Hello(hello))
+}
+
+fn parse_auth<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
+    let (user, password) = match args.len() {
+        2 => (None, args.get(1)),
+        3 => (args.get(1), args.get(2)),
+        _ => return Err(CommandError::Syntax),
+    };
+    Ok(Request::Auth(Credentials { user, password: password.unwrap_or_default() }))
 }
 
 fn parse_ping<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
@@ -280,9 +323,18 @@ fn parse_run<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
             let bytes = options.number("MEMORY", "bytes")?;
             let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
             options.set("MEMORY", &mut run.memory_max_bytes, bytes)?;
+        } else if option.eq_ignore_ascii_case(b"FUEL") {
+            let units = options.number("FUEL", "units")?;
+            options.set("FUEL", &mut run.fuel_max, units)?;
+        } else if option.eq_ignore_ascii_case(b"SESSION") {
+            let name = options.client_name("SESSION")?;
+            options.set("SESSION", &mut run.session, name)?;
         } else if option.eq_ignore_ascii_case(b"INPUT") {
             let name = options.name("INPUT")?;
             run.inputs.push((name, options.text("INPUT", "a name and a value")?));
+        } else if option.eq_ignore_ascii_case(b"ID") {
+            let id = options.client_name("ID")?;
+            options.set("ID", &mut run.id, id)?;
         } else if option.eq_ignore_ascii_case(b"DATA") {
             options.raise("DATA", &mut run.data)?;
         } else if option.eq_ignore_ascii_case(b"ECHO") {
@@ -341,6 +393,18 @@ impl<'a> Options<'a> {
         Err(self.problem(format!("{option} needs the name of a variable, got '{shown}'")))
     }
 
+    /// A client's name for a run or a session.
+    fn client_name(&mut self, option: &str) -> Result<&'a str, CommandError> {
+        let name = self.text(option, "a name")?;
+        match name.len() {
+            1..=limits::NAME_MAX_BYTES => Ok(name),
+            length => Err(self.problem(format!(
+                "{option} needs a name of 1 to {} bytes, got {length}",
+                limits::NAME_MAX_BYTES
+            ))),
+        }
+    }
+
     fn number(&mut self, option: &str, what: &str) -> Result<u64, CommandError> {
         let bytes = self.value(option, what)?;
         // `parse` alone would take a sign.
@@ -379,9 +443,15 @@ impl Request<'_> {
     pub fn encode(&self, out: &mut Vec<u8>) {
         match self {
             Request::Hello(hello) => hello.encode(out),
+            Request::Auth(Credentials { user: None, password }) => write_command(&[b"AUTH", password], out),
+            Request::Auth(Credentials { user: Some(user), password }) => {
+                write_command(&[b"AUTH", user, password], out);
+            }
             Request::Ping(None) => write_command(&[b"PING"], out),
             Request::Ping(Some(message)) => write_command(&[b"PING", message], out),
             Request::Run(run) => run.encode(out),
+            Request::Batch(batch) => batch.encode(out),
+            Request::Session(session) => session.encode(out),
             Request::Eval(eval) => eval.encode(out),
             Request::Service(_, args) => write_command(&args.iter().collect::<Vec<_>>(), out),
             Request::Help(spec) => write_command(&[spec.name.as_bytes(), b"HELP"], out),
@@ -394,16 +464,20 @@ impl Request<'_> {
 
 impl Hello<'_> {
     fn encode(&self, out: &mut Vec<u8>) {
-        // A name can only be sent after a version: 2 is what a connection starts with.
-        let version = match (self.version, self.name) {
-            (None, None) => return write_command(&[b"HELLO"], out),
-            (None | Some(RespVersion::Resp2), _) => b"2",
-            (Some(RespVersion::Resp3), _) => b"3",
+        let version: &[u8] = match self.version {
+            None if *self == Hello::default() => return write_command(&[b"HELLO"], out),
+            // Options can only be sent after a version: 2 is what a connection starts with.
+            None | Some(RespVersion::Resp2) => b"2",
+            Some(RespVersion::Resp3) => b"3",
         };
-        match self.name {
-            None => write_command(&[b"HELLO", version], out),
-            Some(name) => write_command(&[b"HELLO", version, b"SETNAME", name.as_bytes()], out),
+        let mut words: Vec<&[u8]> = vec![b"HELLO", version];
+        if let Some(Credentials { user, password }) = self.auth {
+            words.extend([b"AUTH", user.unwrap_or(b"default"), password]);
         }
+        if let Some(name) = self.name {
+            words.extend([b"SETNAME", name.as_bytes()]);
+        }
+        write_command(&words, out);
     }
 }
 
@@ -425,6 +499,7 @@ impl RunRequest<'_> {
     pub fn encode(&self, out: &mut Vec<u8>) {
         let timeout = self.timeout.map(|timeout| timeout.as_millis().to_string());
         let memory = self.memory_max_bytes.map(|bytes| bytes.to_string());
+        let fuel = self.fuel_max.map(|units| units.to_string());
         let argc = self.argv.len().to_string();
         let mut words: Vec<&[u8]> = vec![b"PY.RUN", self.code.as_bytes()];
         if let Some(name) = self.filename {
@@ -443,8 +518,17 @@ impl RunRequest<'_> {
         if let Some(bytes) = &memory {
             words.extend([&b"MEMORY"[..], bytes.as_bytes()]);
         }
+        if let Some(units) = &fuel {
+            words.extend([&b"FUEL"[..], units.as_bytes()]);
+        }
+        if let Some(name) = self.session {
+            words.extend([&b"SESSION"[..], name.as_bytes()]);
+        }
         for (name, value) in &self.inputs {
             words.extend([&b"INPUT"[..], name.as_bytes(), value.as_bytes()]);
+        }
+        if let Some(id) = self.id {
+            words.extend([&b"ID"[..], id.as_bytes()]);
         }
         if self.data {
             words.push(b"DATA");

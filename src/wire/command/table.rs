@@ -2,8 +2,10 @@
 
 use std::fmt::Write;
 
+use super::session::{SessionRequest, parse_batch, parse_fork, parse_name, parse_new};
 use super::{
-    Args, CommandError, Request, parse_eval_code, parse_eval_sha, parse_hello, parse_ping, parse_run,
+    Args, CommandError, Request, parse_auth, parse_eval_code, parse_eval_sha, parse_hello, parse_ping,
+    parse_run,
 };
 
 /// What is worth knowing of a command before it runs; Redis's words.
@@ -19,6 +21,8 @@ pub enum Flag {
     Admin,
     /// Not in a transaction.
     NoMulti,
+    /// Served before `AUTH`.
+    NoAuth,
 }
 
 impl Flag {
@@ -30,6 +34,7 @@ impl Flag {
             Flag::MovableKeys => "movablekeys",
             Flag::Admin => "admin",
             Flag::NoMulti => "no_multi",
+            Flag::NoAuth => "no_auth",
         }
     }
 }
@@ -135,6 +140,10 @@ services! {
     ClientList,
     /// `CLIENT NO-EVICT`
     ClientNoEvict,
+    /// `CLIENT KILL`
+    ClientKill,
+    /// `CLIENT REPLY`
+    ClientReply,
     /// `COMMAND`
     Command,
     /// `COMMAND COUNT`
@@ -165,8 +174,14 @@ services! {
     ScriptExists,
     /// `SCRIPT FLUSH`
     ScriptFlush,
+    /// `SCRIPT KILL`
+    ScriptKill,
     /// `PY.TRACEBACK`
     Traceback,
+    /// `MEMORY USAGE`
+    MemoryUsage,
+    /// `PY.CANCEL`
+    Cancel,
 }
 
 const fn row(
@@ -202,7 +217,7 @@ const fn sub(
     SubSpec { name, arity, syntax, summary, parse }
 }
 
-use Flag::{Admin, Fast, MovableKeys, NoMulti, Script};
+use Flag::{Admin, Fast, MovableKeys, NoAuth, NoMulti, Script};
 
 /// Every command there is; what comes often is first.
 pub const COMMANDS: &[CommandSpec] = &[
@@ -234,6 +249,38 @@ pub const COMMANDS: &[CommandSpec] = &[
         parse_run,
     ),
     row(
+        "PY.BATCH",
+        -3,
+        "n code … [option …]",
+        "python",
+        &[Script],
+        "Runs several Python programs in one session and answers with all their replies.",
+        parse_batch,
+    ),
+    container(
+        "PY.SESSION",
+        "python",
+        &[],
+        "Looks after sessions: what programs leave for those after them.",
+        &[
+            sub("NEW", -3, "name [TTL seconds] [MEMORY bytes]", "Makes a session.", parse_new),
+            sub("LIST", 2, "", "Returns the names of all sessions.", |_| {
+                Ok(Request::Session(SessionRequest::List))
+            }),
+            sub("INFO", 3, "name", "Describes a session.", |args| parse_name(args, SessionRequest::Info)),
+            sub("DROP", 3, "name", "Drops a session; returns how many there were of that name.", |args| {
+                parse_name(args, SessionRequest::Drop)
+            }),
+            sub("FORK", 4, "name new", "Makes a copy of a session.", parse_fork),
+            sub("SNAPSHOT", 3, "name", "Keeps a copy of how a session is now, for ROLLBACK.", |args| {
+                parse_name(args, SessionRequest::Snapshot)
+            }),
+            sub("ROLLBACK", 3, "name", "Makes a session as it was at its snapshot.", |args| {
+                parse_name(args, SessionRequest::Rollback)
+            }),
+        ],
+    ),
+    row(
         "PING",
         -1,
         "[message]",
@@ -248,9 +295,18 @@ pub const COMMANDS: &[CommandSpec] = &[
         -1,
         "[2|3 [AUTH user password] [SETNAME name]]",
         "connection",
-        &[Fast, NoMulti],
+        &[Fast, NoMulti, NoAuth],
         "Chooses the protocol version and tells who answers.",
         parse_hello,
+    ),
+    row(
+        "AUTH",
+        -2,
+        "[default] token",
+        "connection",
+        &[Fast, NoAuth],
+        "Says the token that a daemon with --token-file asks for.",
+        parse_auth,
     ),
     container(
         "CLIENT",
@@ -264,12 +320,36 @@ pub const COMMANDS: &[CommandSpec] = &[
             sub("SETINFO", 4, "LIB-NAME|LIB-VER value", "Notes what the client is.", service::ClientSetInfo),
             sub("INFO", 2, "", "Describes the connection.", service::ClientInfo),
             sub("LIST", 2, "", "Describes all connections, a line each.", service::ClientList),
+            sub(
+                "KILL",
+                -3,
+                "ID number [SKIPME YES|NO] [MAXAGE seconds]",
+                "Closes connections and returns how many they were.",
+                service::ClientKill,
+            ),
+            sub("REPLY", 3, "ON|OFF|SKIP", "Has the connection answer or not.", service::ClientReply),
             sub("NO-EVICT", 3, "ON|OFF", "Does nothing: no client is evicted.", service::ClientNoEvict),
         ],
     ),
     row("SELECT", 2, "0", "connection", &[Fast], "Chooses a database: there is one.", service::Select),
-    row("RESET", 1, "", "connection", &[Fast], "Brings the connection to where it began.", service::Reset),
-    row("QUIT", -1, "", "connection", &[Fast], "Answers OK and closes the connection.", service::Quit),
+    row(
+        "RESET",
+        1,
+        "",
+        "connection",
+        &[Fast, NoAuth],
+        "Brings the connection to where it began.",
+        service::Reset,
+    ),
+    row(
+        "QUIT",
+        -1,
+        "",
+        "connection",
+        &[Fast, NoAuth],
+        "Answers OK and closes the connection.",
+        service::Quit,
+    ),
     container(
         "SCRIPT",
         "scripting",
@@ -285,6 +365,7 @@ pub const COMMANDS: &[CommandSpec] = &[
                 service::ScriptExists,
             ),
             sub("FLUSH", -2, "[ASYNC|SYNC]", "Forgets all programs.", service::ScriptFlush),
+            sub("KILL", 2, "", "Cancels what EVAL and EVALSHA run now.", service::ScriptKill),
         ],
     ),
     row(
@@ -348,6 +429,19 @@ pub const COMMANDS: &[CommandSpec] = &[
         "Returns the daemon's numbers as text, by sections.",
         service::Info,
     ),
+    container(
+        "MEMORY",
+        "server",
+        &[],
+        "Tells what sessions hold.",
+        &[sub(
+            "USAGE",
+            3,
+            "session",
+            "Returns the bytes that a session and its snapshot hold.",
+            service::MemoryUsage,
+        )],
+    ),
     row("CLUSTER", -2, "…", "cluster", &[], "Is refused: the daemon is no cluster.", service::Cluster),
     row(
         "PY.TRACEBACK",
@@ -357,6 +451,15 @@ pub const COMMANDS: &[CommandSpec] = &[
         &[Fast],
         "Returns the traceback of the last program that raised on this connection.",
         service::Traceback,
+    ),
+    row(
+        "PY.CANCEL",
+        2,
+        "id",
+        "python",
+        &[],
+        "Cancels the runs of this name, or of the connection with this number, and returns how many they were.",
+        service::Cancel,
     ),
     row("PY.STATUS", 1, "", "python", &[Fast], "Returns the daemon's numbers.", |_| Ok(Request::Status)),
     container(

@@ -38,21 +38,55 @@ fn every_request_reads_back_as_it_was_written() {
         stdin: Some(b"\r\n\xff"),
         timeout: Some(Duration::from_millis(1500)),
         memory_max_bytes: Some(1 << 20),
+        fuel_max: Some(7),
+        session: Some("s"),
         inputs: vec![("a", "1"), ("_b2", "")],
+        id: Some("mine"),
         data: true,
         echo: true,
         stream: true,
     };
     round_trip(&Request::Run(full));
     round_trip(&Request::Run(RunRequest { code: "", ..RunRequest::default() }));
-    round_trip(&Request::Hello(Hello { version: Some(RespVersion::Resp3), name: Some("cli") }));
-    round_trip(&Request::Hello(Hello { version: Some(RespVersion::Resp2), name: None }));
+    round_trip(&Request::Hello(Hello { version: Some(RespVersion::Resp3), auth: None, name: Some("cli") }));
+    round_trip(&Request::Hello(Hello { version: Some(RespVersion::Resp2), ..Hello::default() }));
+    let auth = Some(Credentials { user: Some(b"default"), password: b"secret" });
+    round_trip(&Request::Hello(Hello { version: Some(RespVersion::Resp3), auth, name: Some("cli") }));
+    for user in [None, Some(&b"default"[..])] {
+        round_trip(&Request::Auth(Credentials { user, password: b"s\r\n" }));
+    }
     round_trip(&Request::Hello(Hello::default()));
     for request in [Request::Ping(None), Request::Ping(Some(b"hi")), Request::Status] {
         round_trip(&request);
     }
     for source in [EvalSource::Code("2+3"), EvalSource::Sha(b"abc")] {
         round_trip(&Request::Eval(EvalRequest { source, words: vec!["k", "", "a"], keys: 1 }));
+    }
+    let batch = BatchRequest {
+        codes: vec!["a = 1", "SESSION"],
+        session: Some("s"),
+        id: Some("mine"),
+        timeout: Some(Duration::from_millis(20)),
+        memory_max_bytes: Some(1 << 20),
+        fuel_max: Some(7),
+        atomic: true,
+        keep_going: true,
+        echo: true,
+        data: true,
+    };
+    round_trip(&Request::Batch(batch));
+    round_trip(&Request::Batch(BatchRequest { codes: vec![""], ..BatchRequest::default() }));
+    for session in [
+        SessionRequest::New { name: "s", ttl: Some(Duration::from_secs(3)), memory_max_bytes: Some(5) },
+        SessionRequest::New { name: "TTL", ttl: None, memory_max_bytes: None },
+        SessionRequest::List,
+        SessionRequest::Info("s"),
+        SessionRequest::Drop("s"),
+        SessionRequest::Fork("s", "t"),
+        SessionRequest::Snapshot("s"),
+        SessionRequest::Rollback("s"),
+    ] {
+        round_trip(&Request::Session(session));
     }
     round_trip(&Request::Help(find_command(b"client").unwrap()));
     round_trip(&Request::CacheClear);
@@ -65,7 +99,9 @@ fn names_and_options_may_be_written_in_any_case() {
     assert_eq!(parsed(&[b"Py.Run", b"1", b"echo"]), parsed(&[b"PY.RUN", b"1", b"ECHO"]));
     assert_eq!(
         parsed(&[b"hello", b"3", b"auth", b"default", b"x", b"setname", b"me"]),
-        "Hello(Hello { version: Some(Resp3), name: Some(\"me\") })"
+        "Hello(Hello { version: Some(Resp3), auth: Some(Credentials { user: Some([100, 101, 102, 97, 117, 108, \
+         116]), .. }), name: Some(\"me\") })",
+        "the password is not shown"
     );
 }
 
@@ -88,10 +124,7 @@ fn errors_read_as_those_of_redis() {
         (&[b"CLIENT", b"foo"], "ERR unknown subcommand 'foo'. Try CLIENT HELP."),
         (&[b"COMMAND", b"COUNT", b"x"], "ERR wrong number of arguments for 'command|count' command"),
         (&[b"HELLO", b"4"], "NOPROTO unsupported protocol version"),
-        (
-            &[b"HELLO", b"3", b"AUTH", b"me", b"x"],
-            "WRONGPASS invalid username-password pair or user is disabled.",
-        ),
+        (&[b"AUTH", b"a", b"b", b"c"], "ERR syntax error"),
         (&[b"HELLO", b"3", b"AUTH", b"me"], "ERR HELLO: AUTH needs a user and a password"),
         (&[b"PY.CACHE", b"X"], "ERR unknown subcommand 'X'. Try PY.CACHE HELP."),
     ] {

@@ -123,6 +123,11 @@ impl Str {
         Str { text: Text::Shared { buffer, len }, hash: Cell::new(0), length: chars }
     }
 
+    /// Whether the table of interned strings names the string.
+    pub(in crate::vm) fn is_interned(&self) -> bool {
+        self.length & INTERNED != 0
+    }
+
     /// A string that the table of interned strings will name.
     pub(in crate::vm) fn interned(text: &str) -> Str {
         let mut string = Str::new(text);

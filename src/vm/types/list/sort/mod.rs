@@ -294,6 +294,13 @@ impl Task for Sort {
         }
     }
 
+    fn abandon(&mut self, vm: &mut Vm) {
+        if !self.failed {
+            let items = std::mem::take(&mut vm.heap.get_mut(self.items).items);
+            vm.heap.get_mut(self.list).items = items;
+        }
+    }
+
     fn trace(&self, tracer: &mut Tracer<'_>) {
         for list in [self.list, self.items, self.keys, self.out] {
             tracer.object(list);
@@ -320,6 +327,10 @@ impl Task for Begun {
             Some(flow) => Ok(Step::Await(flow)),
             None => self.sort.step(vm, resume),
         }
+    }
+
+    fn abandon(&mut self, vm: &mut Vm) {
+        self.sort.abandon(vm);
     }
 
     fn trace(&self, tracer: &mut Tracer<'_>) {
