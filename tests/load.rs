@@ -90,6 +90,44 @@ fn a_daemon_that_is_held_up_shows_in_the_corrected_latency() {
 }
 
 #[test]
+fn a_batch_is_one_command_by_default_and_ends_with_its_first_failure() {
+    let report_of = |code: &str, exit| {
+        report(&["batch", "--clients", "2", "--batches", "3", "--size", "5", "--code", code], exit)
+    };
+    let fine = report_of("x = {{request}}", 0);
+    assert_eq!(counts(&fine["total"]), (6, 6, 0));
+    let bad = report_of("if {{request}} % 5 == 3: 1/0", 1);
+    assert_eq!(counts(&bad["total"]), (6, 0, 6));
+    let failures = &bad["total"]["failures"]["raised"];
+    assert_eq!(failures["sample"], "ZeroDivisionError: division by zero");
+}
+
+#[test]
+fn a_daemon_with_a_token_is_told_it() {
+    let place = Place::new();
+    let token = place.dir().join("token");
+    std::fs::write(&token, "secret-secret-secret-secret-1234\n").unwrap();
+    std::fs::set_permissions(&token, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let _daemon = place.start(&["--token-file", token.to_str().unwrap()]);
+    let with_token = |protocol: &str, file: &std::path::Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pyrust-load"));
+        command.args(["sequential", "--requests", "3", "--protocol", protocol, "--socket"]);
+        command.arg(place.socket()).env("PYRUST_TOKEN_FILE", file).output().expect("pyrust-load runs")
+    };
+    for protocol in ["eval", "evalsha", "run"] {
+        let output = with_token(protocol, &token);
+        assert_eq!(output.status.code(), Some(0), "{}{}", text(&output.stdout), text(&output.stderr));
+    }
+    assert_eq!(with_token("frames", &token).status.code(), Some(1), "frames cannot say who they are");
+    let output = with_token("eval", std::path::Path::new("/nonexistent"));
+    assert!(
+        text(&output.stderr).contains("cannot read the token in /nonexistent"),
+        "{}",
+        text(&output.stderr)
+    );
+}
+
+#[test]
 fn clients_that_differ_each_get_what_they_should() {
     let report = report(&["mixed", "--clients", "2", "--requests", "10"], 0);
     assert_eq!(counts(&report["total"]), (120, 120, 0));

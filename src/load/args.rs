@@ -67,9 +67,9 @@ pub struct PayloadArgs {
     /// An error that is right: a code such as TIMEOUT, or `raised`
     #[arg(long, global = true, value_name = "CODE", conflicts_with = "expect")]
     pub expect_error: Option<String>,
-    /// How requests are sent
-    #[arg(long, global = true, value_enum, default_value_t)]
-    pub protocol: Protocol,
+    /// How requests are sent [frames; batches: run]
+    #[arg(long, global = true, value_enum)]
+    pub protocol: Option<Protocol>,
     /// Time-out of a request: the client gives up some time after; PY.RUN (run) sends it along
     #[arg(long, global = true, value_name = "TIME", value_parser = parse_time)]
     pub timeout: Option<Duration>,
@@ -177,7 +177,7 @@ pub enum PlanArgs {
         #[arg(long, default_value = "100us", value_parser = parse_time)]
         reader_delay: Duration,
     },
-    /// Batches of requests that succeed or fail as one
+    /// Batches of requests that succeed or fail as one: PY.BATCH, or in other protocols pipelines
     Batch {
         /// Clients
         #[arg(long, default_value_t = 4)]
@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn options_stand_before_or_after_the_plan() {
         let args = Args::parse_from(["pyrust-load", "--protocol", "eval", "burst", "--size", "7", "--json"]);
-        assert!(args.json && args.payload.protocol == Protocol::Eval);
+        assert!(args.json && args.payload.protocol == Some(Protocol::Eval));
         assert!(matches!(args.plan, PlanArgs::Burst { size: 7, bursts: 3, .. }));
         assert!(Args::try_parse_from(["pyrust-load", "burst", "--code", "1", "--file", "x"]).is_err());
         let spawned = Args::parse_from(["pyrust-load", "sequential", "--spawn"]);

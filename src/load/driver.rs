@@ -75,6 +75,8 @@ impl Live {
 pub struct Context<'a> {
     /// Where the daemon is.
     pub socket: &'a Path,
+    /// What the daemon may ask for.
+    pub token: Option<&'a [u8]>,
     /// What is looked at from outside.
     pub live: &'a Live,
     /// One for each group of the stage.
@@ -138,6 +140,8 @@ impl Context<'_> {
 pub struct Drive<'a> {
     /// Where the daemon is.
     pub socket: &'a Path,
+    /// What the daemon may ask for.
+    pub token: Option<&'a [u8]>,
     /// Threads at most.
     pub threads: usize,
     /// Becomes readable, and stays so, when everything is to end.
@@ -254,6 +258,7 @@ impl Share<'_> {
         };
         let mut context = Context {
             socket: self.drive.socket,
+            token: self.drive.token,
             live: self.drive.live,
             tallies: vec![Tally::default(); self.stage.groups.len()],
             buffer: vec![0; limits::CLIENT_READ_BYTES],

@@ -17,9 +17,11 @@ use crate::limits;
 /// A file that cannot be read, or a plan that makes no sense.
 pub fn plan(args: &PlanArgs, payload: &PayloadArgs) -> Result<Option<Plan>, LoadError> {
     let base = base(payload)?;
+    let usual = if matches!(args, PlanArgs::Batch { .. }) { Protocol::Run } else { Protocol::Frames };
+    let protocol = payload.protocol.unwrap_or(usual);
     let group = |name: &str, clients, requests| Group {
         reconnect: payload.reconnect,
-        ..Group::requests(name, clients, payload.protocol, requests)
+        ..Group::requests(name, clients, protocol, requests)
     };
     let count = |count| Requests { until: Until::Count(count), ..base.clone() };
     let single = |name: &str, group| Plan::single(name, vec![group]);

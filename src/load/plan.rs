@@ -90,7 +90,8 @@ pub struct Requests {
     pub rate: Option<f64>,
     /// Written at once, then all their answers are awaited.
     pub depth: usize,
-    /// The requests that are written at once count as one, which fails if one of them does.
+    /// The requests that are written at once count as one, which fails if one of them does; see
+    /// [`Group::is_one_command`].
     pub batch: bool,
 }
 
@@ -247,6 +248,11 @@ impl Group {
         Some(of_one * self.clients as u64)
     }
 
+    /// Whether a batch is one `PY.BATCH`; in the other protocols it is as many requests, written at once.
+    pub fn is_one_command(&self) -> bool {
+        self.protocol == Protocol::Run && matches!(&self.work, Work::Requests(requests) if requests.batch)
+    }
+
     fn check(&self) -> Result<(), String> {
         match &self.work {
             Work::Requests(requests) => {
@@ -268,6 +274,9 @@ impl Group {
                 }
                 if self.protocol == Protocol::Frames && !requests.payload.args.is_empty() {
                     return Err("frames have no arguments; use eval, evalsha or run".to_owned());
+                }
+                if self.is_one_command() && !requests.payload.args.is_empty() {
+                    return Err("the programs of PY.BATCH have no arguments".to_owned());
                 }
                 if self.protocol == Protocol::Evalsha && has_places(&requests.payload.code) {
                     return Err(

@@ -1,12 +1,13 @@
 //! Requests as bytes, and what an answer means, in each of the protocols.
 
+use std::ops::Range;
 use std::time::Duration;
 
 use super::plan::{Expect, Payload, Protocol, fill};
 use crate::limits;
 use crate::wire::{
-    ErrorReply, EvalRequest, EvalSource, Hello, OutputPush, ReplyDecoder, Request, RespValue, RespVersion,
-    ResponseDecoder, RunReply, RunRequest, Status, encode_request, write_command,
+    BatchRequest, Credentials, ErrorReply, EvalRequest, EvalSource, Hello, OutputPush, ReplyDecoder, Request,
+    RespValue, RespVersion, ResponseDecoder, RunReply, RunRequest, Status, encode_request, write_command,
 };
 
 /// What the daemon answered.
@@ -30,6 +31,8 @@ pub enum Message {
     Output(Vec<u8>),
     /// The end of a request.
     Answer(Answer),
+    /// The end of a `PY.BATCH`: an answer to each program that was run.
+    Batch(Vec<Answer>),
 }
 
 /// Bytes to messages, whatever the protocol.
@@ -93,6 +96,13 @@ impl Decoder {
                         Message::Output(push.bytes)
                     }
                     RespValue::Error(text) => Message::Answer(refused(&text)),
+                    RespValue::Array(items) if *run => {
+                        let answers = items.into_iter().map(|item| match item {
+                            RespValue::Error(text) => Ok(refused(&text)),
+                            value => run_answer(value),
+                        });
+                        Message::Batch(answers.collect::<Result<_, _>>()?)
+                    }
                     value if *run => Message::Answer(run_answer(value)?),
                     value => Message::Answer(answer_text(shown(&value))),
                 };
@@ -185,17 +195,30 @@ fn last_line(text: &str) -> &str {
     text.trim_end().lines().last().unwrap_or_default()
 }
 
-/// What a connection says before its first request.
-pub fn greeting(protocol: Protocol, code: &str) -> Vec<u8> {
-    let mut out = Vec::new();
+/// Appends what a connection says before its first request. Returns how many replies come; the last of `EVALSHA`'s is the
+/// program's hash.
+pub fn greet(protocol: Protocol, token: Option<&[u8]>, code: &str, out: &mut Vec<u8>) -> usize {
+    let auth = token.map(|password| Credentials { user: Some(b"default"), password });
+    let mut replies = 0;
+    if let Some(auth) = auth
+        && matches!(protocol, Protocol::Eval | Protocol::Evalsha)
+    {
+        Request::Auth(auth).encode(out);
+        replies += 1;
+    }
     match protocol {
+        // Frames cannot say who they are; a daemon with a token refuses them.
         Protocol::Frames | Protocol::Eval => {}
-        Protocol::Evalsha => write_command(&[b"SCRIPT", b"LOAD", code.as_bytes()], &mut out),
+        Protocol::Evalsha => {
+            write_command(&[b"SCRIPT", b"LOAD", code.as_bytes()], out);
+            replies += 1;
+        }
         Protocol::Run => {
-            Request::Hello(Hello { version: Some(RespVersion::Resp3), name: None }).encode(&mut out);
+            Request::Hello(Hello { version: Some(RespVersion::Resp3), auth, name: None }).encode(out);
+            replies += 1;
         }
     }
-    out
+    replies
 }
 
 /// What a request needs that is known from its connection only.
@@ -236,6 +259,13 @@ pub fn encode(
             run.encode(out);
         }
     }
+}
+
+/// Appends one `PY.BATCH` of the requests with these numbers.
+pub fn encode_batch(payload: &Payload, requests: Range<u64>, client: u64, out: &mut Vec<u8>) {
+    let codes: Vec<String> = requests.map(|request| fill(&payload.code, request, client)).collect();
+    let codes = codes.iter().map(String::as_str).collect();
+    BatchRequest { codes, echo: true, timeout: payload.timeout, ..Default::default() }.encode(out);
 }
 
 /// Appends the request that starts a stream's script.
@@ -284,6 +314,35 @@ mod tests {
         fine.encode(RespVersion::Resp3, &mut bytes);
         bad.encode(RespVersion::Resp3, &mut bytes);
         assert_eq!(answers(Protocol::Run, &bytes), [said("hi\n5"), failed("raised", "oh")]);
+    }
+
+    #[test]
+    fn a_batchs_reply_has_an_answer_for_each_program_that_was_run() {
+        let mut bytes = b"*2\r\n".to_vec();
+        RunReply { value: Some("5".to_owned()), ..Default::default() }.encode(RespVersion::Resp3, &mut bytes);
+        bytes.extend(b"-FUEL killed\r\n");
+        let killed = Answer::Failed { kind: "FUEL".to_owned(), text: "killed".to_owned() };
+        let all = [Message::Batch(vec![Answer::Text("5".to_owned()), killed])];
+        assert_eq!(answers(Protocol::Run, &bytes), all);
+        let mut out = Vec::new();
+        let payload = Payload { code: "{{request}}".to_owned(), ..Payload::default() };
+        encode_batch(&payload, 8..10, 0, &mut out);
+        assert_eq!(out, b"*5\r\n$8\r\nPY.BATCH\r\n$1\r\n2\r\n$1\r\n8\r\n$1\r\n9\r\n$4\r\nECHO\r\n");
+    }
+
+    #[test]
+    fn a_connection_says_its_token_before_anything_else() {
+        let said = |protocol, token: Option<&[u8]>| {
+            let mut out = Vec::new();
+            let replies = greet(protocol, token, "2+3", &mut out);
+            (replies, out.escape_ascii().to_string())
+        };
+        assert_eq!(said(Protocol::Eval, None), (0, String::new()));
+        let (replies, words) = said(Protocol::Evalsha, Some(b"secret"));
+        assert_eq!(replies, 2);
+        assert!(words.starts_with(r"*3\r\n$4\r\nAUTH") && words.contains("LOAD"), "{words}");
+        let (replies, words) = said(Protocol::Run, Some(b"secret"));
+        assert!(replies == 1 && words.contains("HELLO") && words.contains("secret"), "{words}");
     }
 
     #[test]

@@ -10,6 +10,10 @@ use super::patterns::mixed;
 use super::plan::{Expect, Group, Payload, Plan, Protocol, Requests, Stage, Stream, Until};
 use super::report::{LatencyNumbers, Report, grouped, rate, size, text, time};
 use super::run::{Exit, Generator, daemon_flags, print};
+use crate::wire::RespValue;
+
+/// How a stream that is to be cancelled is called.
+const STREAM_ID: &[u8] = b"tokens";
 
 /// One line of the table.
 #[derive(Debug)]
@@ -231,6 +235,10 @@ impl Trial<'_> {
         let limit = Duration::from_secs(1);
         let measured = time(took.as_secs_f64() * 1e6);
         self.check("C5, C7 a stream's client hangs up", "it ends within 1 s", measured, took < limit);
+        let took = self.cancel_by_another()?;
+        let measured = took.map_or("no such answer".to_owned(), |took| time(took.as_secs_f64() * 1e6));
+        let met = took.is_some_and(|took| took < limit);
+        self.check("C5, C7 another client cancels a stream", "told so within 1 s", measured, met);
         Ok(())
     }
 
@@ -248,13 +256,32 @@ impl Trial<'_> {
         }
     }
 
+    /// The time from `PY.CANCEL` until the stream's own client is told; `None` if it is told something else.
+    fn cancel_by_another(&mut self) -> Result<Option<Duration>, LoadError> {
+        let mut client = self.begin_tokens()?;
+        client.receive()?;
+        let start = Instant::now();
+        let cancelled = self.control.ask(&[b"PY.CANCEL", STREAM_ID])?;
+        loop {
+            match client.receive()? {
+                RespValue::Push(_) => {}
+                RespValue::Error(text)
+                    if text.starts_with("CANCELLED") && cancelled == RespValue::Integer(1) =>
+                {
+                    return Ok(Some(start.elapsed()));
+                }
+                _ => return Ok(None),
+            }
+        }
+    }
+
     /// A client whose stream goes on for an hour.
     fn begin_tokens(&mut self) -> Result<Control, LoadError> {
         let pace = Some(Duration::from_micros(10));
         let code = super::stream::script(&Stream { pace, messages: 360_000_000, ..plain(5) });
         let mut client = Control::connect(self.daemon.socket())?;
         client.ask(&[b"HELLO", b"3"])?;
-        client.send(&[b"PY.RUN", code.as_bytes(), b"STREAM"])?;
+        client.send(&[b"PY.RUN", code.as_bytes(), b"STREAM", b"ID", STREAM_ID])?;
         Ok(client)
     }
 

@@ -119,7 +119,10 @@ fn parse(text: &str, stem: &str, directory: &Path) -> Result<Plan, LoadError> {
                 Ok(work) => work,
                 Err(message) => return Err(wrong(format!("{place}: {message}"))),
             };
-            let usual = if matches!(work, Work::Stream(_)) { Protocol::Run } else { Protocol::Frames };
+            let usual = match &work {
+                Work::Requests(requests) if !requests.batch => Protocol::Frames,
+                Work::Requests(_) | Work::Stream(_) => Protocol::Run,
+            };
             groups.push(Group {
                 name: group_name,
                 clients: group.clients,

@@ -9,12 +9,12 @@ use rustix::event::epoll;
 use rustix::time::{ClockId, clock_gettime};
 
 use super::driver::Context;
-use super::plan::{Expect, Group, Protocol, Requests, Stream, Until, Work};
-use super::protocol::{self, Answer, Decoder, Known, Message, encode, encode_stream, judge};
+use super::plan::{Expect, Group, Requests, Stream, Until, Work};
+use super::protocol::{Answer, Decoder, Known, Message, encode, encode_batch, encode_stream, greet, judge};
 use super::stream::{Checker, script};
 use crate::client::{ClientError, connect};
 use crate::limits;
-use crate::wire::RespValue;
+use crate::wire::{ErrorReply, RespValue};
 
 /// A connection and what is under way on it.
 #[derive(Debug)]
@@ -239,15 +239,17 @@ impl<'a> Worker<'a> {
         let link = self.link.as_mut().expect("it was just opened");
         link.out.clear();
         link.written = 0;
-        let first = link.out.len();
-        for number in next..next + depth {
-            // What is always the same is written once and copied.
-            if number > next && !requests.payload.varies() {
-                let length = link.out.len() / (number - next) as usize;
-                link.out.extend_from_within(first..first + length);
-                continue;
+        let (payload, out) = (&requests.payload, &mut link.out);
+        if self.group.is_one_command() {
+            encode_batch(payload, next..next + depth, self.client, out);
+        } else if payload.varies() {
+            for number in next..next + depth {
+                encode(self.group.protocol, payload, &link.known, number, self.client, out);
             }
-            encode(self.group.protocol, &requests.payload, &link.known, number, self.client, &mut link.out);
+        } else {
+            encode(self.group.protocol, payload, &link.known, next, self.client, out);
+            let length = out.len();
+            (1..depth).for_each(|_| out.extend_from_within(..length));
         }
         let sent = Instant::now();
         self.state = State::Asking(Asking { due, sent, next, end: next + depth, failed: None });
@@ -315,6 +317,7 @@ impl<'a> Worker<'a> {
                     Err(error) => return self.lose("out of order", &error, context, now),
                 },
                 Ok(Some(Message::Answer(answer))) => self.take_answer(&answer, context, now),
+                Ok(Some(Message::Batch(answers))) => self.take_batch(&answers, context, now),
             }
         }
         self.rest(taken, context, now);
@@ -375,10 +378,10 @@ impl<'a> Worker<'a> {
         let (State::Asking(asking), Work::Requests(requests)) = (&mut self.state, &self.group.work) else {
             return;
         };
-        let number = asking.next;
+        let mut verdict = judge(&requests.payload.expect, answer, asking.next, self.client);
         asking.next += 1;
-        let mut verdict = judge(&requests.payload.expect, answer, number, self.client);
-        let last = asking.next == asking.end;
+        // A whole batch that was refused has one answer.
+        let last = asking.next == asking.end || self.group.is_one_command();
         if requests.batch {
             if let Err(failure) = verdict {
                 asking.failed.get_or_insert(failure);
@@ -388,18 +391,49 @@ impl<'a> Worker<'a> {
             }
             verdict = asking.failed.take().map_or(Ok(()), Err);
         }
+        self.record(verdict, context, now);
+        if last {
+            self.answered(requests, context, now);
+        }
+    }
+
+    /// The reply of a `PY.BATCH`, which ends with the first program that fails.
+    fn take_batch(&mut self, answers: &[Answer], context: &mut Context<'_>, now: Instant) {
+        let (State::Asking(asking), Work::Requests(requests)) = (&mut self.state, &self.group.work) else {
+            return self.lose("protocol", "a batch's reply that nothing was asked for", context, now);
+        };
+        let numbers = asking.next..asking.end;
+        let judged = numbers
+            .zip(answers)
+            .map(|(number, answer)| judge(&requests.payload.expect, answer, number, self.client));
+        let verdict = judged.collect::<Result<Vec<()>, _>>().and_then(|right| match right.len() {
+            count if count == requests.depth => Ok(()),
+            count => Err(("protocol".to_owned(), format!("{count} answers to {} programs", requests.depth))),
+        });
+        self.record(verdict, context, now);
+        self.answered(requests, context, now);
+    }
+
+    fn record(&self, verdict: Result<(), (String, String)>, context: &mut Context<'_>, now: Instant) {
+        let (State::Asking(asking), Work::Requests(requests)) = (&self.state, &self.group.work) else {
+            return;
+        };
         let latency = now - asking.due;
-        let uncorrected = requests.rate.map(|_| now - asking.sent);
         match verdict {
-            Ok(()) => context.succeed(self.tally, latency, uncorrected, now),
+            Ok(()) => {
+                let uncorrected = requests.rate.map(|_| now - asking.sent);
+                context.succeed(self.tally, latency, uncorrected, now);
+            }
             Err((kind, said)) => context.fail(self.tally, &kind, &said, Some(latency), now),
         }
-        if last {
-            if self.group.reconnect {
-                self.close(context);
-            }
-            self.proceed(requests, context, now);
+    }
+
+    /// All that was sent is answered.
+    fn answered(&mut self, requests: &Requests, context: &mut Context<'_>, now: Instant) {
+        if self.group.reconnect {
+            self.close(context);
         }
+        self.proceed(requests, context, now);
     }
 
     /// The connection is of no use any more. What was under way failed; what is left goes on with a new one.
@@ -448,18 +482,16 @@ impl<'a> Worker<'a> {
             Work::Requests(requests) => requests.payload.code.as_str(),
             Work::Stream(_) => "",
         };
-        let greeting = protocol::greeting(self.group.protocol, code);
-        if !greeting.is_empty() {
+        let mut greeting = Vec::new();
+        let replies = greet(self.group.protocol, context.token, code, &mut greeting);
+        if replies > 0 {
             stream.set_read_timeout(Some(limits::LOAD_PATIENCE)).map_err(ClientError::NotDelivered)?;
             stream.write_all(&greeting).map_err(ClientError::NotDelivered)?;
-            match (self.group.protocol, read_value(&mut stream, &mut decoder)?) {
-                (_, RespValue::Error(text)) => {
-                    return Err(crate::wire::ErrorReply::from_text(&text).into());
-                }
-                (Protocol::Evalsha, value) => {
-                    value.as_bytes().unwrap_or_default().clone_into(&mut known.sha);
-                }
-                _ => {}
+        }
+        for _ in 0..replies {
+            match read_value(&mut stream, &mut decoder)? {
+                RespValue::Error(text) => return Err(ErrorReply::from_text(&text).into()),
+                value => value.as_bytes().unwrap_or_default().clone_into(&mut known.sha),
             }
         }
         stream.set_nonblocking(true).map_err(ClientError::NotDelivered)?;
@@ -526,6 +558,7 @@ fn kind_of(error: &ClientError) -> &'static str {
     match error {
         ClientError::NotDelivered(_) | ClientError::Disconnected(_) => "disconnected",
         ClientError::Busy(_) => "BUSY",
+        ClientError::NotAdmitted(_) => "not admitted",
         ClientError::Protocol(_) => "protocol",
         _ => "cannot connect",
     }
