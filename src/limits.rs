@@ -238,6 +238,8 @@ pub const LOAD_STAGES_MAX: usize = 1_000;
 pub const LOAD_DEPTH_MAX: usize = 10_000;
 /// Requests of one client, and messages of one stream: what counters and plans need no checks for.
 pub const LOAD_REQUESTS_MAX: u64 = 1_000_000_000_000;
+/// Any time that a plan names.
+pub const LOAD_TIME_MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 /// The longest latency that is told apart from longer ones.
 pub const LOAD_LATENCY_MAX: Duration = Duration::from_secs(60 * 60);
 /// The shortest interval of a report's time line.
@@ -256,6 +258,10 @@ pub const LOAD_CONNECTS_FAILED_MAX: u32 = 3;
 pub const LOAD_SLOW_READ_BYTES: usize = 4 * KIB;
 /// Events that a thread of the load generator takes from the system at once.
 pub const LOAD_EVENTS_MAX: usize = 256;
+/// Characters that a report repeats of what the first failure of a kind said.
+pub const LOAD_SAMPLE_MAX_CHARS: usize = 200;
+/// Requests that one client writes at once, in bytes.
+pub const LOAD_WRITTEN_MAX_BYTES: usize = 64 * MIB;
 /// Bytes of a file with a plan or a program.
 pub const LOAD_FILE_MAX_BYTES: u64 = 16 * MIB as u64;
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Parser, Subcommand};
 
 use super::plan::Protocol;
+use crate::limits;
 
 const AFTER_HELP: &str = "In --code, --arg and --expect, {{request}} and {{client}} stand for numbers that no other request \
 and no other client has. Times are written 10us, 250ms, 1.5s or 2m; a number alone is seconds. \
@@ -241,7 +242,19 @@ pub fn parse_time(text: &str) -> Result<Duration, String> {
     };
     let number: f64 =
         digits.parse().map_err(|_| format!("'{text}' is no time; write 10us, 250ms, 1.5s or 2m"))?;
-    Duration::try_from_secs_f64(number * factor).map_err(|error| format!("'{text}': {error}"))
+    seconds(number * factor)
+}
+
+/// A time of this many seconds.
+///
+/// # Errors
+/// None, or one beyond what makes sense.
+pub fn seconds(seconds: f64) -> Result<Duration, String> {
+    match Duration::try_from_secs_f64(seconds) {
+        Ok(time) if time <= limits::LOAD_TIME_MAX => Ok(time),
+        Ok(_) => Err(format!("{seconds} s is longer than the limit of {:?}", limits::LOAD_TIME_MAX)),
+        Err(error) => Err(format!("{seconds} s: {error}")),
+    }
 }
 
 #[cfg(test)]
@@ -261,7 +274,7 @@ mod tests {
         for (text, us) in all {
             assert_eq!(parse_time(text), Ok(Duration::from_micros(us)), "{text}");
         }
-        for bad in ["", "s", "-1s", "1h", "1e400", "nan", "1.5.2s"] {
+        for bad in ["", "s", "-1s", "1h", "1e400", "nan", "1.5.2s", "20000m"] {
             assert!(parse_time(bad).is_err(), "{bad}");
         }
     }

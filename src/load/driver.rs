@@ -107,12 +107,20 @@ impl Context<'_> {
         self.tallies[tally].succeed(latency, uncorrected, at);
     }
 
-    /// Notes a failure.
-    pub fn fail(&mut self, tally: usize, kind: &str, said: &str, latency: Option<Duration>, now: Instant) {
+    /// Notes a failure that was answered.
+    pub fn fail(&mut self, tally: usize, kind: &str, said: &str, latency: Duration, now: Instant) {
         self.live.done.fetch_add(1, Ordering::Relaxed);
         self.live.failed.fetch_add(1, Ordering::Relaxed);
         let at = now.saturating_duration_since(self.origin);
         self.tallies[tally].fail(kind, said, latency, at);
+    }
+
+    /// Notes requests that have no answer.
+    pub fn lose(&mut self, tally: usize, kind: &str, said: &str, count: u64, now: Instant) {
+        self.live.done.fetch_add(count, Ordering::Relaxed);
+        self.live.failed.fetch_add(count, Ordering::Relaxed);
+        let at = now.saturating_duration_since(self.origin);
+        self.tallies[tally].lose(kind, said, count, at);
     }
 
     /// Notes messages of one push.

@@ -248,21 +248,27 @@ impl Tally {
         self.latency(latency, uncorrected, at).succeeded += 1;
     }
 
-    /// Notes a failure; with a latency if there was an answer.
-    pub fn fail(&mut self, kind: &str, sample: &str, latency: Option<Duration>, at: Duration) {
+    /// Notes a failure that was answered.
+    pub fn fail(&mut self, kind: &str, sample: &str, latency: Duration, at: Duration) {
+        self.count_failures(kind, sample, 1);
+        self.latency(latency, None, at).failed += 1;
+    }
+
+    /// Notes requests that have no answer.
+    pub fn lose(&mut self, kind: &str, sample: &str, count: u64, at: Duration) {
+        if count > 0 {
+            self.count_failures(kind, sample, count);
+            self.last_at = self.last_at.max(at);
+            self.series.at(at).failed += count;
+        }
+    }
+
+    fn count_failures(&mut self, kind: &str, sample: &str, count: u64) {
         let failures = self.failures.entry(kind.to_owned()).or_default();
         if failures.count == 0 {
-            sample.trim_end().clone_into(&mut failures.sample);
+            failures.sample = sample.trim_end().chars().take(limits::LOAD_SAMPLE_MAX_CHARS).collect();
         }
-        failures.count += 1;
-        let interval = match latency {
-            Some(latency) => self.latency(latency, None, at),
-            None => {
-                self.last_at = self.last_at.max(at);
-                self.series.at(at)
-            }
-        };
-        interval.failed += 1;
+        failures.count += count;
     }
 
     fn latency(&mut self, latency: Duration, uncorrected: Option<Duration>, at: Duration) -> &mut Interval {
@@ -369,15 +375,15 @@ mod tests {
         let mut short = Tally::default();
         let mut long = Tally::default();
         short.succeed(MS, None, Duration::ZERO);
-        short.fail("raised", "1/0\n", Some(MS), Duration::from_secs(1));
+        short.fail("raised", "1/0\n", MS, Duration::from_secs(1));
         long.succeed(2 * MS, None, limits::LOAD_INTERVAL_MIN * 2 * limits::LOAD_INTERVALS_MAX as u32);
-        long.fail("raised", "other", None, Duration::ZERO);
+        long.lose("raised", "other", 2, Duration::ZERO);
         short.add(&long);
-        assert_eq!((short.total(), short.failed(), short.latencies.count()), (4, 2, 3));
-        assert_eq!(short.failures["raised"], Failures { count: 2, sample: "1/0".to_owned() });
+        assert_eq!((short.total(), short.failed(), short.latencies.count()), (5, 3, 3));
+        assert_eq!(short.failures["raised"], Failures { count: 3, sample: "1/0".to_owned() });
         let intervals = short.series.intervals();
         assert_eq!(intervals.iter().map(|interval| interval.succeeded).sum::<u64>(), 2);
-        assert_eq!((intervals[0].succeeded, intervals[0].failed), (1, 1));
+        assert_eq!((intervals[0].succeeded, intervals[0].failed), (1, 2));
     }
 
     #[test]

@@ -240,12 +240,12 @@ impl Group {
     pub fn planned(&self) -> Option<u64> {
         let of_one = match &self.work {
             Work::Requests(requests) => {
-                requests.planned()? * if requests.batch { 1 } else { requests.depth as u64 }
+                requests.planned()?.saturating_mul(if requests.batch { 1 } else { requests.depth as u64 })
             }
             Work::Stream(stream) if stream.cancel.is_none() => stream.messages,
             Work::Stream(_) => return None,
         };
-        Some(of_one * self.clients as u64)
+        Some(of_one.saturating_mul(self.clients as u64))
     }
 
     /// Whether a batch is one `PY.BATCH`; in the other protocols it is as many requests, written at once.
@@ -261,6 +261,12 @@ impl Group {
                 }
                 if requests.depth == 0 || requests.depth > limits::LOAD_DEPTH_MAX {
                     return Err(format!("between 1 and {} requests at once", limits::LOAD_DEPTH_MAX));
+                }
+                let bytes = requests.payload.code.len()
+                    + requests.payload.args.iter().map(String::len).sum::<usize>();
+                if bytes.saturating_mul(requests.depth) > limits::LOAD_WRITTEN_MAX_BYTES {
+                    let max = limits::LOAD_WRITTEN_MAX_BYTES;
+                    return Err(format!("at most {max} bytes of requests at once"));
                 }
                 if matches!(requests.until, Until::Count(0)) || requests.until == Until::Time(Duration::ZERO)
                 {
@@ -336,7 +342,8 @@ impl Plan {
 
     /// Requests and messages of all stages, if that is known before.
     pub fn planned(&self) -> Option<u64> {
-        self.stages.iter().flat_map(|stage| &stage.groups).map(Group::planned).sum()
+        let mut groups = self.stages.iter().flat_map(|stage| &stage.groups);
+        groups.try_fold(0u64, |sum, group| Some(sum.saturating_add(group.planned()?)))
     }
 }
 
@@ -369,11 +376,16 @@ mod tests {
     #[test]
     fn what_makes_no_sense_is_refused_with_its_place() {
         let sha = Payload { code: "{{request}}".to_owned(), ..Payload::default() };
+        let long = Payload { code: "#".repeat(limits::MIB), ..Payload::default() };
         let wrong: Vec<(Group, &str)> = vec![
             (group(Requests { rate: Some(0.0), ..Requests::count(1) }), "a rate is more than 0"),
             (group(Requests { rate: Some(f64::NAN), ..Requests::count(1) }), "a rate is more than 0"),
             (group(Requests { depth: 0, ..Requests::count(1) }), "between 1 and 10000 requests at once"),
             (group(Requests::count(0)), "a client without a request"),
+            (
+                group(Requests { payload: long, depth: 100, ..Requests::count(1) }),
+                "67108864 bytes of requests",
+            ),
             (Group { clients: 0, ..group(Requests::count(1)) }, "between 1 and 10000 clients, not 0"),
             (Group { clients: 10_001, ..group(Requests::count(1)) }, "not 10001"),
             (

@@ -315,11 +315,12 @@ impl Trial<'_> {
             .last()
             .map_or_else(LatencyNumbers::default, |group| group.numbers.latency_us.clone());
         let alone = alone.total.latency_us;
+        // A daemon that waited for the slow reader would be away for the 37 ms that it takes for what it reads at once.
         self.check(
             "C6 p99 of neighbours beside it",
-            "≤ 2 × alone + 1 ms",
+            "≤ 10 ms",
             format!("{}, alone {}", time(beside.p99), time(alone.p99)),
-            beside.count == 8_000 && beside.p99 <= 2.0 * alone.p99 + 1e3,
+            beside.count == 8_000 && beside.p99 <= 10e3,
         );
         Ok(())
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Deserialize;
 
 use super::LoadError;
-use super::args::parse_time;
+use super::args::{parse_time, seconds};
 use super::patterns::read_text;
 use super::plan::{Expect, Group, Payload, Plan, Protocol, Requests, Stage, Stream, Until, Work};
 
@@ -81,10 +81,8 @@ impl TryFrom<TimeValue> for Time {
     fn try_from(value: TimeValue) -> Result<Time, String> {
         match value {
             TimeValue::Text(text) => parse_time(&text).map(Time),
-            TimeValue::Whole(seconds) => Ok(Time(Duration::from_secs(seconds))),
-            TimeValue::Seconds(seconds) => {
-                Duration::try_from_secs_f64(seconds).map(Time).map_err(|error| error.to_string())
-            }
+            TimeValue::Whole(whole) => seconds(whole as f64).map(Time),
+            TimeValue::Seconds(part) => seconds(part).map(Time),
         }
     }
 }

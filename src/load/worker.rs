@@ -209,20 +209,15 @@ impl<'a> Worker<'a> {
         error: &ClientError,
         now: Instant,
     ) {
-        let (kind, text) = (kind_of(error), error.to_string());
-        let lost = if requests.batch { 1 } else { requests.depth };
-        for _ in 0..lost {
-            context.fail(self.tally, kind, &text, None, now);
-        }
+        let lost = if requests.batch { 1 } else { requests.depth as u64 };
+        context.lose(self.tally, kind_of(error), &error.to_string(), lost, now);
     }
 
     /// Counts what will never be sent, where that is a number.
     fn give_up(&mut self, requests: &Requests, context: &mut Context<'_>, now: Instant) {
         let left = requests.planned().map_or(0, |count| count - self.begun);
         let each = if requests.batch { 1 } else { requests.depth as u64 };
-        for _ in 0..left * each {
-            context.fail(self.tally, "not sent", "the client gave up connecting", None, now);
-        }
+        context.lose(self.tally, "not sent", "the client gave up connecting", left * each, now);
     }
 
     fn send(
@@ -267,7 +262,7 @@ impl<'a> Worker<'a> {
         if self.link.is_none()
             && let Err(error) = self.open(context)
         {
-            context.fail(self.tally, kind_of(&error), &error.to_string(), None, now);
+            context.lose(self.tally, kind_of(&error), &error.to_string(), 1, now);
             return self.finish(context);
         }
         let link = self.link.as_mut().expect("it is open");
@@ -362,9 +357,9 @@ impl<'a> Worker<'a> {
                     Ok(()) if complete => context.succeed(self.tally, latency, None, now),
                     Ok(()) => {
                         let said = format!("{seen} of {} messages", stream.messages);
-                        context.fail(self.tally, "messages lost", &said, Some(latency), now);
+                        context.fail(self.tally, "messages lost", &said, latency, now);
                     }
-                    Err((kind, said)) => context.fail(self.tally, &kind, &said, Some(latency), now),
+                    Err((kind, said)) => context.fail(self.tally, &kind, &said, latency, now),
                 }
                 self.finish(context);
             }
@@ -424,7 +419,7 @@ impl<'a> Worker<'a> {
                 let uncorrected = requests.rate.map(|_| now - asking.sent);
                 context.succeed(self.tally, latency, uncorrected, now);
             }
-            Err((kind, said)) => context.fail(self.tally, &kind, &said, Some(latency), now),
+            Err((kind, said)) => context.fail(self.tally, &kind, &said, latency, now),
         }
     }
 
@@ -443,13 +438,11 @@ impl<'a> Worker<'a> {
             State::Asking(asking) => {
                 let Work::Requests(requests) = &self.group.work else { return };
                 let lost = if requests.batch { 1 } else { asking.end - asking.next };
-                for _ in 0..lost {
-                    context.fail(self.tally, kind, said, None, now);
-                }
+                context.lose(self.tally, kind, said, lost, now);
                 self.proceed(requests, context, now);
             }
             State::Streaming(_) => {
-                context.fail(self.tally, kind, said, None, now);
+                context.lose(self.tally, kind, said, 1, now);
                 self.finish(context);
             }
             // Nothing was under way: the next request connects anew.

@@ -337,7 +337,7 @@ pub(super) fn sample_report() -> Report {
         quick.begin(at);
         quick.succeed(Duration::from_micros(50 + index / 10), Some(Duration::from_micros(50)), at);
     }
-    quick.fail("TIMEOUT", "killed: <slow> & \"late\"", Some(ms(20)), ms(1_000));
+    quick.fail("TIMEOUT", "killed: <slow> & \"late\"", ms(20), ms(1_000));
     let mut stream = Tally::default();
     stream.begin(ms(0));
     stream.deliver(500, 5_500, ms(700));
