@@ -247,6 +247,22 @@ fn a_plan_in_a_file_runs_with_files_beside_it() {
 }
 
 #[test]
+fn the_plan_in_the_documentation_does_what_it_says() {
+    let page = include_str!("../docs/load.md");
+    let plan = page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("a plan");
+    let place = Place::new();
+    let file = place.dir().join("morning.toml");
+    // All of it but the waiting.
+    std::fs::write(&file, plan.replace("time = \"5s\"", "time = \"100ms\"")).unwrap();
+    let report = report(&["file", file.to_str().unwrap()], 0);
+    assert_eq!(report["plan"], "a morning");
+    let sent: Vec<_> =
+        report["groups"].as_array().unwrap().iter().map(|group| counts(&group["numbers"])).collect();
+    assert_eq!(sent, [(100, 100, 0), (20, 20, 0), (1, 1, 0), (100, 100, 0)]);
+    assert_eq!(report["total"]["messages"]["count"], 100_000);
+}
+
+#[test]
 fn the_summary_and_the_page_are_written() {
     let place = Place::new();
     let page = place.dir().join("report.html");
