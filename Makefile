@@ -5,6 +5,7 @@ SHELL := /bin/bash
 CARGO ?= cargo
 PREFIX ?= $(HOME)/.local
 FUZZ_SECONDS ?= 60
+SIM_SEEDS ?= 30000
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint bench stress fuzz goldens install need-cargo
@@ -36,8 +37,9 @@ stress: need-cargo ## every promised number against its target: requests, stream
 	PYRUST_HOSTILE_TIMES=1 $(CARGO) test --test hostile
 	@scripts/stress.sh
 
-fuzz: need-cargo ## each fuzz target for FUZZ_SECONDS (needs the nightly toolchain and cargo-fuzz)
+fuzz: need-cargo ## SIM_SEEDS simulations, then each fuzz target for FUZZ_SECONDS (needs the nightly toolchain and cargo-fuzz)
 	@$(CARGO) fuzz --version >/dev/null 2>&1 || $(CARGO) install cargo-fuzz
+	PYRUST_SIM_SEEDS=$(SIM_SEEDS) $(CARGO) test --lib simulation
 	@CARGO=$(CARGO) FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/fuzz.sh
 
 goldens: ## record the corpus's outputs again, from CPython 3.13

@@ -89,6 +89,8 @@ pub const TRACEBACK_NOTES_MAX: usize = 256;
 pub const TRACEBACK_SPAN_MAX_BYTES: usize = 16 * KIB;
 /// A source line that is longer is cut in a traceback, in bytes.
 pub const TRACEBACK_LINE_MAX_BYTES: usize = 4 * KIB;
+/// The longest source in which the line that runs is told to the slow log, in bytes.
+pub const LINE_COUNTED_MAX_BYTES: usize = MIB;
 /// Members of a union of types (`int | str`): adding one compares it with all.
 pub const UNION_MEMBERS_MAX: usize = 250;
 /// How deep data may be nested that are compared or hashed (about what CPython allows).
@@ -142,6 +144,16 @@ pub const SCRIPTS_MAX: usize = 1_024;
 pub const ERROR_MESSAGE_MAX_BYTES: usize = 4 * KIB;
 /// A traceback that a connection keeps for `PY.TRACEBACK`, in bytes; of a longer one the end.
 pub const TRACEBACK_KEPT_MAX_BYTES: usize = 64 * KIB;
+/// Words of a request that the slow log keeps (Redis's number), the last of them saying how many more there were.
+pub const SLOWLOG_WORDS_MAX: usize = 32;
+/// … and bytes of each (Redis's number).
+pub const SLOWLOG_WORD_MAX_BYTES: usize = 128;
+/// All of the slow log, in bytes.
+pub const SLOWLOG_MAX_BYTES: usize = MIB;
+/// Requests that the slow log keeps (`slowlog-max-len`, Redis's default).
+pub const SLOWLOG_ENTRIES: usize = 128;
+/// What takes longer is slow (`slowlog-log-slower-than`, Redis's default).
+pub const SLOWLOG_SLOWER_THAN: Duration = Duration::from_millis(10);
 /// A client's name for a run or a session, in bytes.
 pub const NAME_MAX_BYTES: usize = 256;
 /// The token of a daemon (`--token-file`), in bytes.
@@ -216,6 +228,17 @@ pub const CLIENT_TIMEOUT: Duration = RUN_TIMEOUT.saturating_add(Duration::from_s
 pub const CLIENT_CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// How far a socket's time-out may be from a deadline before it is set anew.
 pub const CLIENT_TIMEOUT_SLACK: Duration = Duration::from_millis(1);
+/// How much earlier than its own time-out a client lets the daemon end a program, so that the daemon's answer comes
+/// first; a tenth of a shorter time-out.
+pub const CLIENT_ANSWER_MARGIN: Duration = Duration::from_millis(100);
+/// Connections of one pool, unless it is told otherwise.
+pub const POOL_CONNECTIONS_MAX: usize = 16;
+/// How long a pool lets a caller wait for a connection, unless it is told otherwise.
+pub const POOL_CHECKOUT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A pooled connection that was idle for this long is asked whether the daemon is well before it is given out.
+pub const POOL_PING_AFTER: Duration = Duration::from_secs(60);
+/// Bytes that a client reads at once from a connection whose answers are short.
+pub const CLIENT_READ_MIN_BYTES: usize = 4 * KIB;
 /// Bytes that a client reads at once.
 pub const CLIENT_READ_BYTES: usize = 64 * KIB;
 /// Standard input that the command line sends along with a program, in bytes.

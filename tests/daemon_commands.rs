@@ -310,6 +310,103 @@ fn a_client_that_wants_no_replies_gets_none() {
 }
 
 #[test]
+fn a_slow_request_is_logged_with_what_it_took_and_where_it_was() {
+    let mut raw = Raw::resp3();
+    raw.check(&["SLOWLOG", "LEN"], ":0\r\n");
+    raw.check(&["CLIENT", "SETNAME", "me"], "+OK\r\n");
+    let code = "def f():\n    n = 0\n    while True:\n        n += 1\n\nf()";
+    let killed = raw.bytes(&["PY.RUN", code, "TIMEOUT", "50"]);
+    assert!(killed.starts_with("-TIMEOUT "), "{killed}");
+    raw.check(&["SLOWLOG", "LEN"], ":1\r\n");
+    let RespValue::Array(log) = raw.ask(&["SLOWLOG", "GET"]) else { panic!("no array") };
+    let RespValue::Array(fields) = &log[0] else { panic!("{log:?}") };
+    let words: Vec<RespValue> = ["PY.RUN", code, "TIMEOUT", "50"].map(RespValue::bulk).into();
+    assert_eq!(fields[3..6], [RespValue::Array(words), RespValue::bulk(""), RespValue::bulk("me")]);
+    let [RespValue::Integer(0), RespValue::Integer(at), RespValue::Integer(took)] = fields[..3] else {
+        panic!("{fields:?}")
+    };
+    assert!(at > 1_700_000_000 && took >= 50_000, "{at} {took}");
+    let RespValue::Map(more) = &fields[6] else { panic!("{fields:?}") };
+    let RespValue::Integer(line) = more[2].1 else { panic!("{more:?}") };
+    assert!((3..=4).contains(&line), "it was in the loop, not at the call: {line}");
+    assert_eq!(more[3], (RespValue::bulk("outcome"), RespValue::bulk("killed TIMEOUT")));
+    assert!(
+        matches!((&more[0].1, &more[1].1), (RespValue::Integer(1000..), RespValue::Integer(1..))),
+        "{more:?}"
+    );
+    raw.check(&["SLOWLOG", "RESET"], "+OK\r\n");
+    raw.check(&["SLOWLOG", "GET"], "*0\r\n");
+}
+
+#[test]
+fn what_commands_were_asked_can_be_read_as_from_a_redis() {
+    let mut raw = Raw::new();
+    raw.check(&["EVAL", "2+3", "0"], ":5\r\n");
+    raw.check(&["EVAL", "1/0", "0"], "-PYERR ZeroDivisionError: division by zero\r\n");
+    let RespValue::Bulk(info) = raw.ask(&["INFO", "everything"]) else { panic!("no text") };
+    let info = text(&info);
+    assert!(info.contains("\r\ncmdstat_eval:calls=2,usec=") && info.contains("failed_calls=1\r\n"), "{info}");
+    assert!(info.contains("\r\nlatency_percentiles_usec_eval:p50="), "{info}");
+    let RespValue::Bulk(info) = raw.ask(&["INFO"]) else { panic!("no text") };
+    assert!(!text(&info).contains("cmdstat_"), "they have to be asked for");
+    let RespValue::Array(histogram) = raw.ask(&["LATENCY", "HISTOGRAM", "eval"]) else { panic!("no array") };
+    assert_eq!(histogram[0], RespValue::bulk("eval"));
+    raw.check(&["CONFIG", "SET", "slowlog-log-slower-than", "-1"], "+OK\r\n");
+    raw.check(
+        &["CONFIG", "GET", "slowlog-*"],
+        "*4\r\n$23\r\nslowlog-log-slower-than\r\n$2\r\n-1\r\n$15\r\nslowlog-max-len\r\n$3\r\n128\r\n",
+    );
+}
+
+#[test]
+fn the_daemon_is_a_cluster_of_one_node_that_has_all_slots() {
+    let mut raw = Raw::new();
+    let RespValue::Bulk(id) = raw.ask(&["CLUSTER", "MYID"]) else { panic!("no name") };
+    let id = text(&id);
+    assert!(id.len() == 40 && id.bytes().all(|digit| digit.is_ascii_hexdigit()), "{id}");
+    let slots = format!("*1\r\n*3\r\n:0\r\n:16383\r\n*4\r\n$0\r\n\r\n:0\r\n$40\r\n{id}\r\n*0\r\n");
+    raw.check(&["CLUSTER", "SLOTS"], &slots);
+    let line = format!("{id} :0@0 myself,master - 0 0 1 connected 0-16383\n");
+    raw.check(&["CLUSTER", "NODES"], &format!("${}\r\n{line}\r\n", line.len()));
+    let RespValue::Bulk(info) = raw.ask(&["CLUSTER", "INFO"]) else { panic!("no text") };
+    assert!(text(&info).starts_with("cluster_state:ok\r\ncluster_slots_assigned:16384\r\n"));
+    // As Redis itself says.
+    raw.check(&["CLUSTER", "KEYSLOT", "foo"], ":12182\r\n");
+    raw.check(&["CLUSTER", "KEYSLOT", "a{foo}b"], ":12182\r\n");
+    raw.check(&["CLUSTER", "RESET"], "-ERR unknown subcommand 'RESET'. Try CLUSTER HELP.\r\n");
+    let RespValue::Array(shards) = Raw::resp3().ask(&["CLUSTER", "SHARDS"]) else { panic!("no array") };
+    let RespValue::Map(shard) = &shards[0] else { panic!("{shards:?}") };
+    let range = RespValue::Array(vec![RespValue::Integer(0), RespValue::Integer(16383)]);
+    assert_eq!(shard[0], (RespValue::bulk("slots"), range));
+}
+
+#[test]
+fn the_keys_of_a_command_are_found() {
+    let mut raw = Raw::new();
+    let (keys, flags) = (["COMMAND", "GETKEYS"], ["COMMAND", "GETKEYSANDFLAGS"]);
+    let with = |start: [&'static str; 2], rest: &[&'static str]| [&start[..], rest].concat();
+    raw.check(&with(keys, &["eval", "1", "2", "a", "b", "c"]), "*2\r\n$1\r\na\r\n$1\r\nb\r\n");
+    raw.check(
+        &with(flags, &["EVALSHA", "1", "1", "a"]),
+        "*1\r\n*2\r\n$1\r\na\r\n*3\r\n+RW\r\n+access\r\n+update\r\n",
+    );
+    raw.check(&with(keys, &["eval", "1", "0", "a"]), "-ERR The command has no key arguments\r\n");
+    raw.check(&with(keys, &["PING"]), "-ERR The command has no key arguments\r\n");
+    raw.check(&with(keys, &["eval", "1", "2", "a"]), "-ERR Invalid arguments specified for command\r\n");
+    raw.check(&with(keys, &["eval"]), "-ERR Invalid arguments specified for command\r\n");
+    raw.check(&with(keys, &["set", "a", "b"]), "-ERR Invalid command specified\r\n");
+}
+
+#[test]
+fn what_a_redis_has_and_a_daemon_has_not_is_unknown() {
+    let mut raw = Raw::new();
+    for words in [["OBJECT", "HELP"], ["DEBUG", "SLEEP"], ["GET", "a"]] {
+        let said = raw.bytes(&words);
+        assert!(said.starts_with("-ERR unknown command '"), "{said}");
+    }
+}
+
+#[test]
 fn quit_ends_the_connection_after_its_answer() {
     let mut raw = Raw::new();
     raw.client.send(&[command(&["QUIT"]), command(&["PING"])].concat());
@@ -345,7 +442,6 @@ fn the_daemon_tells_about_itself_as_a_redis_does() {
     raw.check(&["SELECT", "0"], "+OK\r\n");
     raw.check(&["SELECT", "1"], "-ERR DB index is out of range\r\n");
     raw.check(&["SELECT", "x"], "-ERR value is not an integer or out of range\r\n");
-    raw.check(&["CLUSTER", "SLOTS"], "-ERR This instance has cluster support disabled\r\n");
     let RespValue::Bulk(info) = raw.ask(&["INFO"]) else { panic!("no text") };
     let info = text(&info);
     for line in ["# Server", "redis_mode:standalone", "connected_clients:1", "loading:0", "role:master"] {

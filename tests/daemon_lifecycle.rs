@@ -5,8 +5,9 @@ mod support;
 use std::io::ErrorKind;
 use std::io::Read;
 use std::os::unix::fs::PermissionsExt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use pyrust::limits;
 use pyrust::wire::{DaemonStatus, Request};
 use support::{Place, SPIN, pyrust_with, text};
 
@@ -130,9 +131,25 @@ fn a_client_can_ask_for_the_end() {
     let place = Place::new();
     let mut daemon = place.start(&[]);
     let mut client = daemon.connect();
-    client.send_request(&Request::Shutdown);
+    client.send_request(&Request::Shutdown { now: false });
     assert_eq!(client.receive().as_deref(), Some(&b"+OK\r\n"[..]));
     assert_eq!(daemon.wait().code(), Some(0));
+}
+
+#[test]
+fn a_client_can_ask_for_the_end_at_once() {
+    let place = Place::new();
+    let mut daemon = place.start(&[]);
+    let (mut spinner, mut client) = (daemon.connect(), daemon.connect());
+    spinner.send_frame(SPIN);
+    daemon.status_when(|status| status.runs_active == 1);
+    let started = Instant::now();
+    client.send_request(&Request::Shutdown { now: true });
+    let (status, why) = spinner.response();
+    assert_eq!((status, why.as_str()), (2, "SHUTDOWN killed: the daemon is shutting down"));
+    assert_eq!(client.receive().as_deref(), Some(&b"+OK\r\n"[..]));
+    assert_eq!(daemon.wait().code(), Some(0));
+    assert!(started.elapsed() < limits::SHUTDOWN_GRACE, "it did not wait for the run");
 }
 
 #[test]
@@ -186,4 +203,35 @@ fn a_daemon_s_file_descriptors_and_memory_come_back() {
     // A later connection is accepted after the earlier ones were closed.
     daemon.status();
     assert!(count() <= before + 2, "{} descriptors, {before} before", count());
+}
+
+#[test]
+fn a_daemon_that_is_stuck_is_killed_by_force_and_nobody_else_is() {
+    let place = Place::new();
+    let mut daemon = place.start(&[]);
+    let pid = rustix::process::Pid::from_child(&daemon.child);
+    rustix::process::kill_process(pid, rustix::process::Signal::STOP).unwrap();
+    // The pid file of an earlier daemon, whose number somebody else has now.
+    let mut bystander = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+    std::fs::write(place.pid_file(), format!("{}\n", bystander.id())).unwrap();
+    let killed = pyrust_at(&place, &["--stop-daemon", "--force"]);
+    assert!(killed.status.success(), "{}", text(&killed.stderr));
+    assert_eq!(text(&killed.stdout), format!("the daemon (pid {}) was killed\n", daemon.pid()));
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&daemon.wait()), Some(9));
+    assert!(bystander.try_wait().unwrap().is_none(), "the other process lives");
+    assert_eq!(std::fs::read_dir(place.dir()).unwrap().count(), 0, "no file is left");
+    let again = pyrust_at(&place, &["--stop-daemon", "--force", "--json"]);
+    assert_eq!(text(&again.stdout), "{\"stopped\":false}\n");
+    bystander.kill().unwrap();
+    bystander.wait().unwrap();
+    place.start(&[]).run("1");
+}
+
+#[test]
+fn what_a_dead_daemon_left_is_removed_by_force_too() {
+    let place = Place::new();
+    place.start(&[]).crash();
+    let stopped = pyrust_at(&place, &["--stop-daemon", "--force"]);
+    assert!(text(&stopped.stdout).contains("no daemon"), "{}", text(&stopped.stderr));
+    assert_eq!(std::fs::read_dir(place.dir()).unwrap().count(), 0);
 }

@@ -3,46 +3,46 @@
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::rc::Rc;
 
-use hashbrown::HashTable;
 use rustc_hash::FxBuildHasher;
 
+use super::lru::Lru;
 use super::{CacheStats, Compiled, Program};
 use crate::bytecode::{CompileError, CompileOptions, Compiler, Mode, Source};
 use crate::lang::PyCompiler;
 use crate::limits;
 
 /// Compiled programs by source, file name and mode. Failures are kept too.
-#[derive(Default)]
 pub struct Cache {
-    table: HashTable<Entry>,
+    store: Lru<Entry>,
     hasher: FxBuildHasher,
-    /// Counts uses; the entry with the smallest number was used longest ago.
-    clock: u64,
     stats: CacheStats,
 }
 
 struct Entry {
-    hash: u64,
     source: Rc<Source>,
     mode: Mode,
     bounded: bool,
     program: Result<Program, Rc<CompileError>>,
-    used: u64,
+}
+
+impl Default for Cache {
+    fn default() -> Cache {
+        let store = Lru::new(limits::CACHE_ENTRIES_MAX, limits::CACHE_SOURCE_MAX_BYTES);
+        Cache { store, hasher: FxBuildHasher, stats: CacheStats::default() }
+    }
 }
 
 impl Cache {
     /// Finds or compiles a program.
     pub fn compile(&mut self, source: &str, filename: &str, mode: Mode, bounded: bool) -> Compiled {
         let hash = self.hash(source, filename, mode);
-        self.clock += 1;
-        let found = self.table.find_mut(hash, |e| {
+        let found = self.store.get(hash, |e| {
             e.mode == mode
                 && e.bounded == bounded
                 && *e.source.text == *source
                 && *e.source.filename == *filename
         });
         if let Some(entry) = found {
-            entry.used = self.clock;
             self.stats.hits += 1;
             return Compiled { program: entry.program.clone(), cache_hit: true };
         }
@@ -53,7 +53,7 @@ impl Cache {
             Ok(code) => Ok(Program { code, mode }),
             Err(error) => Err(Rc::new(error)),
         };
-        self.insert(Entry { hash, source, mode, bounded, program: program.clone(), used: self.clock });
+        self.insert(hash, Entry { source, mode, bounded, program: program.clone() });
         Compiled { program, cache_hit: false }
     }
 
@@ -65,44 +65,22 @@ impl Cache {
         hasher.finish()
     }
 
-    fn insert(&mut self, entry: Entry) {
+    fn insert(&mut self, hash: u64, entry: Entry) {
         let bytes = entry.source.text.len();
         if bytes > limits::CACHE_SOURCE_MAX_BYTES / 4 {
             return; // One text must not push everything else out.
         }
-        while self.table.len() >= limits::CACHE_ENTRIES_MAX
-            || self.stats.source_bytes + bytes > limits::CACHE_SOURCE_MAX_BYTES
-        {
-            self.evict();
-        }
-        self.stats.source_bytes += bytes;
-        self.table.insert_unique(entry.hash, entry, |e| e.hash);
-    }
-
-    /// Drops the entry that was used longest ago.
-    fn evict(&mut self) {
-        let Some((hash, used)) = self.table.iter().map(|e| (e.hash, e.used)).min_by_key(|(_, used)| *used)
-        else {
-            return;
-        };
-        if let Ok(found) = self.table.find_entry(hash, |e| e.used == used) {
-            let (entry, _) = found.remove();
-            self.stats.source_bytes -= entry.source.text.len();
-            self.stats.evictions += 1;
-        }
+        self.stats.evictions += self.store.insert(hash, bytes, entry).unwrap_or(0) as u64;
     }
 
     /// Counters.
     pub fn stats(&self) -> CacheStats {
-        CacheStats { entries: self.table.len(), ..self.stats }
+        CacheStats { entries: self.store.len(), source_bytes: self.store.bytes(), ..self.stats }
     }
 
     /// Drops everything; returns how many entries there were.
     pub fn clear(&mut self) -> usize {
-        let entries = self.table.len();
-        self.table.clear();
-        self.stats.source_bytes = 0;
-        entries
+        self.store.clear()
     }
 }
 

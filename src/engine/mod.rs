@@ -9,6 +9,7 @@
 mod api;
 mod cache;
 mod data;
+mod lru;
 mod run;
 mod session;
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub use api::{
     Step, Stream, Usage,
 };
 pub use data::Data;
+pub(crate) use lru::Lru;
 pub use run::{Graveyard, Run};
 pub use session::Session;
 

@@ -1,5 +1,6 @@
 //! [`Run`]: one execution, from its first slice to its outcome.
 
+use std::rc::Rc;
 use std::time::Instant;
 
 use super::data::{Gather, Gathered, Inputs};
@@ -9,9 +10,11 @@ use super::{
 use crate::limits;
 use crate::vm::flow::{Flow, HostRequest, Trap};
 use crate::vm::format;
-use crate::vm::frame::{Frames, OnReturn};
+use crate::vm::frame::{Frames, OnReturn, PyFrame, Top};
 use crate::vm::machine::{CodeId, Exit, Machine};
 use crate::vm::traceback::{Asked, Report};
+use crate::vm::types::exception::TraceEntry;
+use crate::vm::types::traceback;
 use crate::vm::value::Value;
 use crate::vm::vm::OutputStream;
 
@@ -284,6 +287,24 @@ impl Run {
     /// Ends the run: the next [`Run::step`] returns [`Step::Done`] with [`Outcome::Killed`].
     pub fn kill(&mut self, reason: Kill) {
         self.kill = Some(reason);
+    }
+
+    /// The line of the program that is executed now, calls into the library excepted; `None` before the first and after
+    /// the last one, and in very long programs, whose lines take long to count.
+    pub fn line(&self) -> Option<u32> {
+        let stack = &self.machine.frames;
+        let frames = stack.python_frames();
+        let code = |frame: &PyFrame| &self.machine.vm.codes[frame.code.0 as usize];
+        let source = &code(frames.first()?).source;
+        let depth = frames.iter().rposition(|frame| Rc::ptr_eq(&code(frame).source, source))?;
+        if source.text.len() > limits::LINE_COUNTED_MAX_BYTES {
+            return None;
+        }
+        // A frame on top stands at what comes next; one that has called, behind the call.
+        let called = depth + 1 < frames.len() || stack.top() != Top::Python;
+        let pc = frames[depth].pc.saturating_sub(u32::from(called));
+        let entry = TraceEntry { code: frames[depth].code, pc };
+        Some(traceback::line(&self.machine.vm, entry))
     }
 
     /// For tests: the bytes that the run has been charged for, and the same counted anew.

@@ -1,6 +1,7 @@
 //! Speaking to a running daemon from the command line: stop it, ask it, clear its cache.
 
 use std::io::{ErrorKind, Read, Write};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
@@ -51,20 +52,26 @@ pub fn stop(socket: &Path) -> Result<Stopped, ServerError> {
         Err(error) => return Err(failed(error)),
     }
     drop(connection);
+    wait_for_end(&process, socket)?;
+    Ok(Stopped::Pid(number(pid)))
+}
+
+/// Waits until a process has ended, but not for ever.
+pub(super) fn wait_for_end(process: &OwnedFd, socket: &Path) -> Result<(), ServerError> {
     // A process's descriptor is readable once it has ended.
     let limit = Timespec::try_from(limits::STOP_TIMEOUT).expect("the limit is some seconds");
     loop {
-        match poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&limit)) {
+        match poll(&mut [PollFd::new(process, PollFlags::IN)], Some(&limit)) {
             Ok(0) => return Err(lifecycle::still_running(socket)),
-            Ok(_) => return Ok(Stopped::Pid(number(pid))),
+            Ok(_) => return Ok(()),
             Err(rustix::io::Errno::INTR) => {}
-            Err(error) => return Err(failed(error)),
+            Err(error) => return Err(ServerError::io("wait for the daemon on", socket, error.into())),
         }
     }
 }
 
 /// Nobody listens. A daemon that is on its way out still has the lock; a dead one left files.
-fn stop_unreachable(socket: &Path) -> Result<Stopped, ServerError> {
+pub(super) fn stop_unreachable(socket: &Path) -> Result<Stopped, ServerError> {
     match Claim::take(socket, &pid_path(socket)) {
         Ok(claim) => {
             drop(claim);

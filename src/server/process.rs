@@ -68,6 +68,11 @@ impl Host for Process {
         Started { run, cache_hit: compiled.cache_hit }
     }
 
+    fn unix_time_s(&self) -> u64 {
+        let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+        since.map_or(0, |since| since.as_secs())
+    }
+
     fn open_session(&mut self) -> Session {
         self.engine.open_session()
     }

@@ -9,6 +9,7 @@ use super::jobs::Terms;
 use super::reply::{self, End, Ending};
 use super::run::{FILENAME, count_ending, keep_traceback};
 use super::serve::Context;
+use super::slowlog::RunFacts;
 use super::task::{Held, Measured, ReplyForm, Task};
 use super::{Execution, Host, Started};
 use crate::engine::{Kill, Mode, Outcome, RunOptions};
@@ -34,6 +35,8 @@ pub(super) struct Batch<S> {
     pub(super) replies: Vec<u8>,
     pub(super) count: usize,
     pub(super) failed: bool,
+    /// What its programs took so far.
+    pub(super) used: RunFacts,
 }
 
 /// A batch with what it runs on.
@@ -159,6 +162,7 @@ impl<R: Execution> Running<R> {
         let mut writer = RespWriter::new(self.batch.version, connection.output.tail());
         writer.array(self.batch.count);
         connection.output.tail().extend_from_slice(&self.batch.replies);
+        context.note_batch(connection, self.batch.used, self.batch.failed, now);
         connection.replied(now);
         self.give_back(context, state, now);
     }

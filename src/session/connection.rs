@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::jobs::{Copying, Job, Terms};
 use super::output::OutputBuffer;
 use super::peer::{Peer, Replies};
+use super::slowlog::Words;
 use super::task::Task;
 use super::{Execution, SessionLimits};
 use crate::limits;
@@ -104,6 +105,10 @@ pub(super) struct Connection<R: Execution> {
     pub(super) doomed: bool,
     /// The command that was served last; frames have none.
     pub(super) command: Option<CommandId>,
+    /// When its turn came.
+    pub(super) asked_at: Instant,
+    /// Its words for the slow log, if it goes on after its first turn.
+    pub(super) words: Option<Words>,
     /// The client will send no more (it may still read).
     pub(super) input_ended: bool,
     /// When input last arrived, or was last looked at.
@@ -132,6 +137,8 @@ impl<R: Execution> Connection<R> {
             admitted: true,
             doomed: false,
             command: None,
+            asked_at: now,
+            words: None,
             input_ended: false,
             input_at: now,
             output_at: now,

@@ -60,6 +60,35 @@ fn info_row(name: &str, arity: i32, flags: &[Flag], writer: &mut RespWriter<'_>)
     writer.array(0);
 }
 
+/// `COMMAND GETKEYS command …` and `COMMAND GETKEYSANDFLAGS`: of those commands that say how many keys they have.
+pub(super) fn keys(args: &Args<'_>, flags: bool, writer: &mut RespWriter<'_>) -> Result<(), String> {
+    let spec = find_command(args.get(2).unwrap_or_default()).ok_or("ERR Invalid command specified")?;
+    if !spec.flags.contains(&Flag::MovableKeys) {
+        return Err("ERR The command has no key arguments".to_owned());
+    }
+    // The command's name, its program, the number of keys, the keys.
+    let count = args.get(4).and_then(|digits| std::str::from_utf8(digits).ok()?.parse::<usize>().ok());
+    let count = count
+        .filter(|&count| count <= args.len() - 5)
+        .ok_or("ERR Invalid arguments specified for command")?;
+    if count == 0 {
+        return Err("ERR The command has no key arguments".to_owned());
+    }
+    writer.array(count);
+    for key in args.iter().skip(5).take(count) {
+        if flags {
+            writer.array(2);
+            writer.bulk(key);
+            let flags = ["RW", "access", "update"];
+            writer.set(flags.len());
+            flags.iter().for_each(|flag| writer.simple(flag));
+        } else {
+            writer.bulk(key);
+        }
+    }
+    Ok(())
+}
+
 /// `COMMAND DOCS [command …]`
 pub(super) fn docs(args: &Args<'_>, writer: &mut RespWriter<'_>) {
     let all = args.len() == 2;

@@ -3,25 +3,9 @@
 
 use std::time::Duration;
 
-use super::tests::{HELLO_3, World, command, run, values};
+use super::tests::{HELLO_3, World, ask, command, run, values, words};
 use super::*;
-use crate::wire::{Request, RespValue, RunRequest, write_command};
-
-pub(super) fn words(words: &[&str]) -> Vec<u8> {
-    let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
-    let mut out = Vec::new();
-    write_command(&words, &mut out);
-    out
-}
-
-/// Sends a command over a connection and gives its one answer.
-pub(super) fn ask(world: &mut World, id: ConnectionId, said: &[&str]) -> RespValue {
-    world.send(id, &words(said));
-    world.tick();
-    let mut answers = values(&world.take(id));
-    assert_eq!(answers.len(), 1, "{said:?}: {answers:?}");
-    answers.remove(0)
-}
+use crate::wire::{Request, RespValue, RunRequest};
 
 fn named<'a>(code: &'a str, id: &'a str) -> Vec<u8> {
     command(&Request::Run(RunRequest { id: Some(id), ..run(code) }))

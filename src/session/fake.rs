@@ -3,7 +3,7 @@
 //!
 //! `print:TEXT` prints, `eprint:TEXT` prints on standard error, `burn:N` takes N slices, `sleep:MS` sleeps,
 //! `flood:N:BYTES` prints BYTES in each of N slices, `panic` panics, `forever` never ends, `raise` raises,
-//! `exit:N` exits, `value:TEXT` finishes with a value; a program that begins with `syntax` does not compile.
+//! `exit:N` exits, `tell` prints what the session's programs have noted, `value:TEXT` finishes with a value; a program that begins with `syntax` does not compile.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -14,10 +14,10 @@ use crate::engine::{CompileErrorKind, Mode, Outcome, OutputChunk, RunOptions, St
 use crate::wire::DaemonStatus;
 
 /// Time that a slice takes.
-pub(super) const SLICE: Duration = Duration::from_micros(100);
+pub(crate) const SLICE: Duration = Duration::from_micros(100);
 
 #[derive(Debug)]
-pub(super) struct FakeRun {
+pub(crate) struct FakeRun {
     words: Vec<String>,
     output: Vec<OutputChunk>,
     clock: Rc<Cell<Instant>>,
@@ -51,7 +51,7 @@ impl FakeRun {
 
 /// Words that programs in a session have left: `note:TEXT` leaves one, `notes` finishes with all of them.
 #[derive(Debug)]
-pub(super) struct FakeSession {
+pub(crate) struct FakeSession {
     notes: Vec<String>,
     alive: Rc<Cell<usize>>,
 }
@@ -117,7 +117,8 @@ impl Execution for FakeRun {
                     }
                     self.wake_at = None;
                 }
-                "panic" => panic!("a bug for the test"),
+                // Without the message that a panic prints.
+                "panic" => std::panic::resume_unwind(Box::new("a bug for the test")),
                 "forever" => return Step::OutOfFuel,
                 "raise" => {
                     return Step::Done(Outcome::Raised {
@@ -131,6 +132,7 @@ impl Execution for FakeRun {
                     let message = parts.next().map(|text| format!("{text}\n"));
                     return Step::Done(Outcome::Exit { code, message });
                 }
+                "tell" => self.print(Stream::Stdout, &self.notes.join(",")),
                 "note" => self.notes.push(first.to_owned()),
                 "notes" => {
                     let value = Some(self.notes.join(","));
@@ -156,22 +158,26 @@ impl Execution for FakeRun {
     fn usage(&self) -> Usage {
         Usage { fuel: 7, ..Usage::default() }
     }
+
+    fn line(&self) -> Option<u32> {
+        Some(3)
+    }
 }
 
 #[derive(Debug)]
-pub(super) struct FakeHost {
-    pub(super) clock: Rc<Cell<Instant>>,
+pub(crate) struct FakeHost {
+    pub(crate) clock: Rc<Cell<Instant>>,
     /// Runs that were made and not dropped yet.
-    pub(super) alive: Rc<Cell<usize>>,
+    pub(crate) alive: Rc<Cell<usize>>,
     /// States of sessions that were made and not dropped yet.
-    pub(super) sessions_alive: Rc<Cell<usize>>,
-    pub(super) log: Vec<String>,
+    pub(crate) sessions_alive: Rc<Cell<usize>>,
+    pub(crate) log: Vec<String>,
     /// The options of the last run.
-    pub(super) options: Option<RunOptions>,
+    pub(crate) options: Option<RunOptions>,
 }
 
 impl FakeHost {
-    pub(super) fn new() -> FakeHost {
+    pub(crate) fn new() -> FakeHost {
         FakeHost {
             clock: Rc::new(Cell::new(Instant::now())),
             alive: Rc::default(),
@@ -187,6 +193,10 @@ impl Host for FakeHost {
 
     fn now(&self) -> Instant {
         self.clock.get()
+    }
+
+    fn unix_time_s(&self) -> u64 {
+        1_700_000_000
     }
 
     fn start(

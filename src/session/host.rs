@@ -11,7 +11,7 @@ use crate::wire::DaemonStatus;
 use super::Counters;
 
 /// One execution of a program, as [`Run`] is.
-pub trait Execution {
+pub trait Execution: std::fmt::Debug {
     /// What its program leaves for the next.
     type Session: SessionState;
 
@@ -23,6 +23,8 @@ pub trait Execution {
     fn output_pending_bytes(&self) -> usize;
     /// See [`Run::usage`].
     fn usage(&self) -> Usage;
+    /// See [`Run::line`].
+    fn line(&self) -> Option<u32>;
 }
 
 /// What a program has left, as [`Session`] is.
@@ -67,6 +69,10 @@ impl Execution for Run {
     fn usage(&self) -> Usage {
         Run::usage(self)
     }
+
+    fn line(&self) -> Option<u32> {
+        Run::line(self)
+    }
 }
 
 /// Why a text did not become a run.
@@ -94,6 +100,9 @@ pub trait Host {
 
     /// The time. The only clock the session layer ever sees.
     fn now(&self) -> Instant;
+
+    /// The time of day, in seconds since 1970: to be shown, never to be counted with.
+    fn unix_time_s(&self) -> u64;
 
     /// Compiles a text, or finds it in the cache, and starts a run of it: afresh, or on what others have left.
     fn start(

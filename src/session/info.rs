@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::SessionLimits;
 use super::service::is_word;
+use super::stats::Stats;
 use crate::limits;
 use crate::wire::{Args, DaemonStatus, RespWriter};
 
@@ -100,55 +101,96 @@ pub(super) fn text(
     text
 }
 
+/// `# Commandstats` and `# Latencystats`, which have to be asked for, with `all` or by name.
+pub(super) fn write_stats(stats: &Stats, args: &Args<'_>, text: &mut String) {
+    type Write = fn(&Stats, &mut String);
+    let calls: Write = Stats::write_calls;
+    let percentiles: Write = Stats::write_percentiles;
+    for (section, write) in [("Commandstats", calls), ("Latencystats", percentiles)] {
+        if args
+            .iter()
+            .skip(1)
+            .any(|word| ["all", "everything", section].iter().any(|name| is_word(word, name)))
+        {
+            if !text.is_empty() {
+                text.push_str("\r\n");
+            }
+            text.push_str(&format!("# {section}\r\n"));
+            write(stats, text);
+        }
+    }
+}
+
 /// A limit that can be read and changed.
 struct Setting {
     name: &'static str,
-    max: u64,
-    get: fn(&SessionLimits) -> u64,
-    set: fn(&mut SessionLimits, u64),
+    min: i64,
+    max: i64,
+    get: fn(&SessionLimits) -> i64,
+    set: fn(&mut SessionLimits, i64),
 }
 
 /// All of them. What a connection was given when it began, it keeps.
 const SETTINGS: &[Setting] = &[
     Setting {
         name: "run-timeout-ms",
-        max: limits::RUN_TIMEOUT_MAX.as_millis() as u64,
-        get: |limits| limits.timeout.as_millis() as u64,
-        set: |limits, value| limits.timeout = Duration::from_millis(value),
+        min: 1,
+        max: limits::RUN_TIMEOUT_MAX.as_millis() as i64,
+        get: |limits| limits.timeout.as_millis() as i64,
+        set: |limits, value| limits.timeout = Duration::from_millis(value as u64),
     },
     Setting {
         name: "max-memory",
+        min: 1,
         max: 1 << 53,
-        get: |limits| limits.memory_max_bytes as u64,
+        get: |limits| limits.memory_max_bytes as i64,
         set: |limits, value| limits.memory_max_bytes = value as usize,
     },
     Setting {
         name: "max-frame",
-        max: limits::FRAME_CEILING_BYTES as u64,
-        get: |limits| limits.frame_max_bytes as u64,
+        min: 1,
+        max: limits::FRAME_CEILING_BYTES as i64,
+        get: |limits| limits.frame_max_bytes as i64,
         set: |limits, value| limits.frame_max_bytes = value as usize,
     },
     MAX_CONNECTIONS,
     Setting {
         name: "max-sessions",
-        max: u32::MAX as u64,
-        get: |limits| limits.sessions_max as u64,
+        min: 1,
+        max: u32::MAX as i64,
+        get: |limits| limits.sessions_max as i64,
         set: |limits, value| limits.sessions_max = value as usize,
     },
     Setting {
         name: "max-sessions-memory",
+        min: 1,
         max: 1 << 53,
-        get: |limits| limits.sessions_memory_max_bytes as u64,
+        get: |limits| limits.sessions_memory_max_bytes as i64,
         set: |limits, value| limits.sessions_memory_max_bytes = value as usize,
     },
     // As Redis calls it.
     Setting { name: "maxclients", ..MAX_CONNECTIONS },
+    Setting {
+        name: "slowlog-log-slower-than",
+        min: -1,
+        max: i64::MAX,
+        get: |limits| limits.slowlog_slower_than_us,
+        set: |limits, value| limits.slowlog_slower_than_us = value,
+    },
+    Setting {
+        name: "slowlog-max-len",
+        min: 0,
+        max: u32::MAX as i64,
+        get: |limits| limits.slowlog_entries_max as i64,
+        set: |limits, value| limits.slowlog_entries_max = value as usize,
+    },
 ];
 
 const MAX_CONNECTIONS: Setting = Setting {
     name: "max-connections",
-    max: u32::MAX as u64,
-    get: |limits| limits.connections_max as u64,
+    min: 1,
+    max: u32::MAX as i64,
+    get: |limits| limits.connections_max as i64,
     set: |limits, value| limits.connections_max = value as usize,
 };
 
@@ -189,11 +231,14 @@ pub(super) fn config_set(limits: &mut SessionLimits, args: &Args<'_>) -> Result<
         let Some(setting) = SETTINGS.iter().find(|setting| is_word(name, setting.name)) else {
             return Err(format!("ERR Unknown option or number of arguments for CONFIG SET - '{shown}'"));
         };
-        let value = std::str::from_utf8(value).ok().and_then(|text| text.parse::<u64>().ok());
-        match value.filter(|value| (1..=setting.max).contains(value)) {
+        let value = std::str::from_utf8(value).ok().and_then(|text| text.parse::<i64>().ok());
+        match value.filter(|value| (setting.min..=setting.max).contains(value)) {
             Some(value) => (setting.set)(&mut changed, value),
             None => {
-                return Err(failed(format!("argument must be between 1 and {} inclusive", setting.max)));
+                return Err(failed(format!(
+                    "argument must be between {} and {} inclusive",
+                    setting.min, setting.max
+                )));
             }
         }
     }

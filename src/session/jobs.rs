@@ -13,6 +13,7 @@ use super::registry::{Entered, Remains};
 use super::reply::describe_kill;
 use super::run::{OwnedStart, answer_ended, run_slice};
 use super::serve::{Context, Served};
+use super::stats::Verdict;
 use super::task::{Task, panic_message};
 use super::{ConnectionId, Execution, Host, SessionState};
 use crate::engine::{Kill, RunOptions};
@@ -321,6 +322,7 @@ pub(super) fn copy_some<H: Host>(
     mut copying: Box<Copying<StateOf<H>>>,
     now: Instant,
 ) -> Instant {
+    context.counters.slices_total += 1;
     if !copying.to.copy_some(&copying.from) {
         connection.work = Work::Copying(copying);
         return context.host.now();
@@ -407,6 +409,8 @@ fn answer<H: Host>(
     now: Instant,
 ) {
     // These replies look the same in both versions.
+    let verdict = if said.is_ok() { Verdict::Fine } else { Verdict::Failed };
+    context.note(connection, verdict, now);
     let mut writer = RespWriter::new(RespVersion::Resp2, connection.output.tail());
     match said {
         Ok(Said::Ok) => writer.simple("OK"),
@@ -430,6 +434,7 @@ pub(super) fn end<H: Host>(
 ) {
     give_up(context, work, id, now);
     context.counters.runs_killed += 1;
+    context.note_kill(connection, kill, now);
     describe_kill(kill).encode(connection.output.tail());
     connection.replied(now);
 }

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use super::errand_tests::{ask, words};
-use super::tests::{World, values};
+use super::tests::{World, ask, values, words};
 use super::*;
 use crate::wire::RespValue;
 

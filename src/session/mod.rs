@@ -9,6 +9,7 @@
 //! what can be derived: what a connection waits for is computed from its state each time.
 
 mod batch;
+mod cluster;
 mod connection;
 mod deadlines;
 mod describe;
@@ -16,6 +17,7 @@ mod errand;
 mod host;
 mod info;
 mod jobs;
+mod note;
 mod output;
 mod peer;
 mod registry;
@@ -25,6 +27,8 @@ mod scheduler;
 mod scripts;
 mod serve;
 mod service;
+mod slowlog;
+mod stats;
 mod task;
 mod token;
 mod typed;
@@ -32,9 +36,11 @@ mod typed;
 #[cfg(test)]
 mod errand_tests;
 #[cfg(test)]
-mod fake;
+pub(crate) mod fake;
 #[cfg(test)]
 mod jobs_tests;
+#[cfg(test)]
+mod note_tests;
 #[cfg(test)]
 mod tests;
 
@@ -66,6 +72,10 @@ pub struct SessionLimits {
     pub frame_max_bytes: usize,
     /// Connections at once.
     pub connections_max: usize,
+    /// What takes at least this long goes into the slow log, in microseconds; nothing does if it is negative.
+    pub slowlog_slower_than_us: i64,
+    /// Requests that the slow log keeps.
+    pub slowlog_entries_max: usize,
     /// Sessions at once.
     pub sessions_max: usize,
     /// Live memory of all sessions with their snapshots, in bytes: beyond it there are no new ones.

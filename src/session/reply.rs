@@ -68,7 +68,10 @@ fn encode_frame(end: End, held: Held, max: usize, out: &mut Vec<u8>) {
         End::NotCompiled(error) if error.kind != CompileErrorKind::Limit => (Status::Raised, error.rendered),
         End::NotCompiled(error) => return refuse_frame(&error.rendered, out),
         End::Outcome(Outcome::Killed(kill)) => return refuse_frame(&describe_kill(kill).to_string(), out),
-        End::Panic(message) => return refuse_frame(&internal_error(&message), out),
+        End::Panic(message) => {
+            let error = ErrorReply::new(ErrorCode::Internal, internal_error(&message));
+            return refuse_frame(&error.to_string(), out);
+        }
     };
     let length = printed.len() + last.len();
     if length > max {

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use super::batch::Running;
 use super::connection::{Connection, Work};
 use super::jobs::{Job, Terms, What};
+use super::note::line_of;
 use super::registry::Entered;
 use super::reply::{self, End, Ending};
 use super::serve::{Context, Served};
@@ -147,6 +148,7 @@ pub(super) fn answer_ended<H: Host>(
     measured: Measured,
     now: Instant,
 ) {
+    context.note_run(connection, &end, &measured, None, now);
     count_ending(context, &end);
     keep_traceback(connection, form, &end);
     let max = context.limits.frame_max_bytes;
@@ -194,6 +196,7 @@ pub(super) fn finish<H: Host>(
         end = End::Outcome(Outcome::Killed(kill));
     }
     let measured = task.measured(now);
+    let line = line_of(&task.run, &end);
     let Task { run, form, held, terms, session, batch, .. } = *task;
     *context.burying = true;
     let state = match (&session, &batch) {
@@ -207,6 +210,7 @@ pub(super) fn finish<H: Host>(
         Some(batch) => {
             context.counters.runs_active -= 1;
             let mut running = Running { batch, session, terms };
+            running.batch.used.add(&measured, line);
             running.note(connection, context, end, held, measured);
             running.go_on(connection, context, state, now);
         }
@@ -214,6 +218,7 @@ pub(super) fn finish<H: Host>(
             if let Some(session) = session {
                 context.leave_session(&session, state, now);
             }
+            context.note_run(connection, &end, &measured, line, now);
             answer(connection, context, form, end, held, measured, now);
         }
     }
@@ -245,6 +250,7 @@ fn finish_panicked<H: Host>(
         context.host.log(&format!("what programs had left in the session '{session}' is lost"));
         context.leave_session(&session, None, now);
     }
+    context.note_run(connection, &end, &Measured::default(), None, now);
     answer(connection, context, form, end, held, Measured::default(), now);
 }
 

@@ -1,7 +1,7 @@
 //! The scheduler: all connections, whose turn it is, and what each is to be told.
 
 use std::collections::VecDeque;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use slab::Slab;
 
@@ -13,6 +13,8 @@ use super::registry::Sessions;
 use super::run::run_slice;
 use super::scripts::Scripts;
 use super::serve::{Context, serve_request};
+use super::slowlog::Slowlog;
+use super::stats::Stats;
 use super::token::AccessToken;
 use super::{ConnectionId, Counters, Host, SessionLimits};
 use crate::engine::Kill;
@@ -35,6 +37,8 @@ pub struct Scheduler<H: Host> {
     long: VecDeque<ConnectionId>,
     deadlines: Deadlines,
     scripts: Scripts,
+    stats: Stats,
+    slowlog: Slowlog,
     sessions: Sessions<StateOf<H>>,
     /// Connections that hold now the session that they waited for.
     woken: Vec<ConnectionId>,
@@ -47,8 +51,8 @@ pub struct Scheduler<H: Host> {
     burying: bool,
     /// Set when the daemon is ending: runs are killed then.
     drain_at: Option<Instant>,
-    /// A client asked for the end.
-    shutdown_requested: bool,
+    /// A client asked for the end, and for this much time until then.
+    shutdown_requested: Option<Duration>,
 }
 
 impl<H: Host> Scheduler<H> {
@@ -65,6 +69,8 @@ impl<H: Host> Scheduler<H> {
             long: VecDeque::new(),
             deadlines: Deadlines::default(),
             scripts: Scripts::default(),
+            stats: Stats::default(),
+            slowlog: Slowlog::default(),
             sessions: Sessions::default(),
             woken: Vec::new(),
             token: None,
@@ -72,7 +78,7 @@ impl<H: Host> Scheduler<H> {
             touched: Vec::new(),
             burying: false,
             drain_at: None,
-            shutdown_requested: false,
+            shutdown_requested: None,
         }
     }
 
@@ -254,7 +260,11 @@ impl<H: Host> Scheduler<H> {
         connection.queued = false;
         let before = connection.output.len();
         let now = match std::mem::replace(&mut connection.work, Work::Idle) {
-            Work::Fresh => serve_request(connection, &mut context, id, now),
+            Work::Fresh => {
+                let now = serve_request(connection, &mut context, id, now);
+                connection.keep_words();
+                now
+            }
             Work::Running(task) => run_slice(connection, &mut context, task),
             Work::Ready(job) => perform(connection, &mut context, *job, now),
             Work::Copying(copying) => copy_some(connection, &mut context, copying, now),
@@ -332,8 +342,8 @@ impl<H: Host> Scheduler<H> {
         }
     }
 
-    /// Whether a client asked for the daemon's end.
-    pub fn shutdown_requested(&self) -> bool {
+    /// Whether a client asked for the daemon's end, and how long programs may go on.
+    pub fn shutdown_requested(&self) -> Option<Duration> {
         self.shutdown_requested
     }
 
@@ -400,6 +410,8 @@ impl<H: Host> Scheduler<H> {
             host: &mut self.host,
             limits: &mut self.limits,
             scripts: &mut self.scripts,
+            stats: &mut self.stats,
+            slowlog: &mut self.slowlog,
             sessions: &mut self.sessions,
             woken: &mut self.woken,
             token: self.token.as_ref(),

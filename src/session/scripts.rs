@@ -3,26 +3,28 @@
 use std::fmt::Write;
 use std::rc::Rc;
 
-use rustc_hash::FxHashMap;
 use sha1::{Digest, Sha1};
 
+use crate::engine::Lru;
 use crate::limits;
 
 type Sha = [u8; 20];
 
 /// Programs by the SHA-1 of their text.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Scripts {
-    entries: FxHashMap<Sha, Entry>,
-    bytes: usize,
-    /// Counts uses; the entry with the smallest number was used longest ago.
-    clock: u64,
+    store: Lru<(Sha, Rc<str>)>,
 }
 
-#[derive(Debug)]
-struct Entry {
-    text: Rc<str>,
-    used: u64,
+impl Default for Scripts {
+    fn default() -> Scripts {
+        Scripts { store: Lru::new(limits::SCRIPTS_MAX, limits::SCRIPTS_MAX_BYTES) }
+    }
+}
+
+/// Any part of a SHA-1 is a hash.
+fn hash(sha: &Sha) -> u64 {
+    u64::from_le_bytes(*sha.first_chunk().expect("a SHA-1 has more than eight bytes"))
 }
 
 impl Scripts {
@@ -32,49 +34,31 @@ impl Scripts {
             return None;
         }
         let sha: Sha = Sha1::digest(text.as_bytes()).into();
-        self.clock += 1;
-        if let Some(entry) = self.entries.get_mut(&sha) {
-            entry.used = self.clock;
-            return Some(sha);
+        if self.store.get(hash(&sha), |entry| entry.0 == sha).is_none() {
+            self.store.insert(hash(&sha), text.len(), (sha, text.into()));
         }
-        while self.entries.len() >= limits::SCRIPTS_MAX || self.bytes + text.len() > limits::SCRIPTS_MAX_BYTES
-        {
-            self.evict();
-        }
-        self.bytes += text.len();
-        self.entries.insert(sha, Entry { text: text.into(), used: self.clock });
         Some(sha)
-    }
-
-    fn evict(&mut self) {
-        let oldest = self.entries.iter().min_by_key(|(_, entry)| entry.used).map(|(sha, _)| *sha);
-        if let Some(entry) = oldest.and_then(|sha| self.entries.remove(&sha)) {
-            self.bytes -= entry.text.len();
-        }
     }
 
     /// The program whose SHA-1 has these digits.
     pub(super) fn get(&mut self, digits: &[u8]) -> Option<Rc<str>> {
-        self.clock += 1;
-        let entry = self.entries.get_mut(&read_digits(digits)?)?;
-        entry.used = self.clock;
-        Some(entry.text.clone())
+        let sha = read_digits(digits)?;
+        self.store.get(hash(&sha), |entry| entry.0 == sha).map(|entry| entry.1.clone())
     }
 
     /// Whether there is such a program.
     pub(super) fn contains(&self, digits: &[u8]) -> bool {
-        read_digits(digits).is_some_and(|sha| self.entries.contains_key(&sha))
+        read_digits(digits).is_some_and(|sha| self.store.contains(hash(&sha), |entry| entry.0 == sha))
     }
 
     /// Forgets all.
     pub(super) fn clear(&mut self) {
-        self.entries.clear();
-        self.bytes = 0;
+        self.store.clear();
     }
 
     /// How many there are, and their bytes.
     pub(super) fn size(&self) -> (usize, usize) {
-        (self.entries.len(), self.bytes)
+        (self.store.len(), self.store.bytes())
     }
 }
 

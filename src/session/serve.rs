@@ -1,6 +1,6 @@
 //! One turn of a connection: its next request is decoded and answered, or its run has a slice.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::batch::{Batch, Running};
 use super::connection::{Connection, Protocol, Work};
@@ -12,10 +12,13 @@ use super::reply::{self, End};
 use super::run::{FILENAME, Start, answer_ended, run_slice};
 use super::scripts::Scripts;
 use super::service::{Turn, client_attribute, refuse_transaction};
+use super::slowlog::{RunFacts, Slowlog};
+use super::stats::{Stats, Verdict};
 use super::task::{Measured, ReplyForm, Task};
 use super::token::{self, AccessToken};
 use super::{ConnectionId, Counters, Execution, Host, SessionLimits, describe};
 use crate::engine::{Data, Mode, ResultForm, RunOptions, Stdin};
+use crate::limits;
 use crate::wire::command::Flag;
 use crate::wire::{
     Args, BatchRequest, CommandDecoder, CommandId, ErrorCode, EvalRequest, EvalSource, Hello, HelloReply,
@@ -31,6 +34,8 @@ pub(super) struct Context<'a, H: Host> {
     pub(super) host: &'a mut H,
     pub(super) limits: &'a mut SessionLimits,
     pub(super) scripts: &'a mut Scripts,
+    pub(super) stats: &'a mut Stats,
+    pub(super) slowlog: &'a mut Slowlog,
     pub(super) sessions: &'a mut Sessions<StateOf<H>>,
     /// Connections that hold now what they waited for.
     pub(super) woken: &'a mut Vec<ConnectionId>,
@@ -38,7 +43,7 @@ pub(super) struct Context<'a, H: Host> {
     pub(super) errand: &'a mut Option<Errand>,
     pub(super) counters: &'a mut Counters,
     pub(super) burying: &'a mut bool,
-    pub(super) shutdown_requested: &'a mut bool,
+    pub(super) shutdown_requested: &'a mut Option<Duration>,
 }
 
 /// What a decoded request leads to.
@@ -53,6 +58,10 @@ pub(super) enum Served<R: Execution> {
     Job(Box<Job<R::Session>>, Entered),
     /// It is answered.
     Answered,
+    /// It is answered with an error.
+    Refused(Verdict),
+    /// It waits for `EXEC`.
+    Queued,
     /// It is answered, and was the last one.
     Quit,
     /// The commands of a transaction are to be served.
@@ -68,13 +77,15 @@ pub(super) fn serve_request<H: Host>(
     id: ConnectionId,
     now: Instant,
 ) -> Instant {
+    connection.asked_at = now;
+    connection.words = None;
     let out = connection.output.tail();
     let served = match &mut connection.protocol {
         Protocol::Frames(decoder) => match decoder.next_frame() {
             Ok(Some(_)) if !connection.admitted => {
                 context.counters.requests_refused += 1;
                 reply::refuse_frame(FRAMES_NOT_ADMITTED, out);
-                Served::Answered
+                Served::Refused(Verdict::Rejected)
             }
             Ok(Some(code)) => serve_frame(code, context, id, out, now),
             Ok(None) => Served::Nothing,
@@ -111,9 +122,18 @@ pub(super) fn serve_request<H: Host>(
         }
         Protocol::Detecting(_) | Protocol::Deaf => Served::Nothing,
     };
+    let mut verdict = Some(Verdict::Fine);
     match served {
         Served::Nothing => return now,
         Served::Answered => connection.output_at = now,
+        Served::Refused(why) => {
+            verdict = Some(why);
+            connection.output_at = now;
+        }
+        Served::Queued => {
+            verdict = None;
+            connection.output_at = now;
+        }
         Served::Quit => connection.quit(now),
         Served::Replay(queued) => {
             connection.output_at = now;
@@ -130,6 +150,7 @@ pub(super) fn serve_request<H: Host>(
             return run_slice(connection, context, task);
         }
         Served::Ended { form, end, measured } => {
+            verdict = None;
             answer_ended(connection, context, form, end, measured, now);
         }
         Served::Batch(running) => {
@@ -148,7 +169,11 @@ pub(super) fn serve_request<H: Host>(
     }
     context.counters.requests_total += 1;
     connection.wake();
-    context.host.now()
+    let ended = context.host.now();
+    if let Some(verdict) = verdict {
+        context.note(connection, verdict, ended);
+    }
+    ended
 }
 
 fn serve_frame<H: Host>(
@@ -163,7 +188,7 @@ fn serve_frame<H: Host>(
         Err(error) => {
             context.counters.requests_refused += 1;
             reply::refuse_frame(&format!("the code is not valid UTF-8 at byte {}", error.valid_up_to()), out);
-            return Served::Answered;
+            return Served::Refused(Verdict::Rejected);
         }
     };
     let options =
@@ -194,12 +219,16 @@ fn serve_command<H: Host>(
     if !*turn.admitted && !command.is_some_and(|id| id.spec().flags.contains(&Flag::NoAuth)) {
         turn.context.counters.requests_refused += 1;
         turn.writer().error("NOAUTH Authentication required.");
-        return Served::Answered;
+        return Served::Refused(Verdict::Rejected);
     }
     let request = parse_located(command, args).map_err(|error| error.to_string());
     let in_transaction = turn.peer.as_ref().is_some_and(|peer| peer.transaction.is_some());
+    let mut verdict = Verdict::Rejected;
     let answer = match request {
-        Ok(request) if !(in_transaction && is_kept(&request)) => serve_request_now(request, &mut turn, now),
+        Ok(request) if !(in_transaction && is_kept(&request)) => {
+            verdict = Verdict::Failed;
+            serve_request_now(request, &mut turn, now)
+        }
         request => {
             let why_not = request.map(|request| why_not_kept(&request).map(str::to_owned));
             let kept = match why_not {
@@ -215,7 +244,7 @@ fn serve_command<H: Host>(
     answer.unwrap_or_else(|error| {
         turn.context.counters.requests_refused += 1;
         turn.writer().error(&error);
-        Served::Answered
+        Served::Refused(verdict)
     })
 }
 
@@ -232,7 +261,7 @@ fn is_kept(request: &Request<'_>) -> bool {
 
 fn why_not_kept(request: &Request<'_>) -> Option<&'static str> {
     match request {
-        Request::Hello(_) | Request::Shutdown | Request::Service(Service::ClientReply, _) => {
+        Request::Hello(_) | Request::Shutdown { .. } | Request::Service(Service::ClientReply, _) => {
             Some("ERR Command not allowed inside a transaction")
         }
         Request::Run(run) if run.stream => {
@@ -269,8 +298,9 @@ fn serve_request_now<H: Host>(
             let entries = turn.context.host.clear_cache();
             turn.writer().unsigned(entries as u64);
         }
-        Request::Shutdown => {
-            *turn.context.shutdown_requested = true;
+        Request::Shutdown { now } => {
+            let grace = if now { Duration::ZERO } else { limits::SHUTDOWN_GRACE };
+            *turn.context.shutdown_requested = Some(grace);
             turn.writer().simple("OK");
         }
     }
@@ -402,6 +432,7 @@ fn serve_batch<H: Host>(
         replies: Vec::new(),
         count: 0,
         failed: false,
+        used: RunFacts::default(),
     };
     let name = request.id.map(Box::from);
     let terms = Terms { name, timeout, deadline: now + timeout, is_script: false };

@@ -1,5 +1,6 @@
 //! Commands that are answered without a run.
 
+use super::cluster::{self, Node};
 use super::describe;
 use super::errand::{Errand, Victims};
 use super::info;
@@ -97,46 +98,49 @@ impl<H: Host> Turn<'_, '_, H> {
                 info::config_set(self.context.limits, args)?;
                 return self.ok();
             }
-            Service::Info => {
-                let status = self.context.status();
-                let text = info::text(&status, self.context.limits, self.context.scripts.size(), args);
-                self.writer().verbatim(*b"txt", text.as_bytes());
-            }
-            Service::MemoryUsage => {
-                let bytes =
-                    std::str::from_utf8(second).ok().and_then(|name| self.context.sessions.bytes_of(name));
-                match bytes {
-                    None => self.writer().null(),
-                    Some(bytes) => self.writer().unsigned(bytes as u64),
-                }
-            }
-            Service::Cluster => return Err("ERR This instance has cluster support disabled".to_owned()),
-            Service::Multi => {
-                let peer = self.peer();
-                if peer.transaction.is_some() {
-                    return Err("ERR MULTI calls can not be nested".to_owned());
-                }
-                peer.transaction = Some(Transaction::default());
+            Service::ConfigResetStat => {
+                self.context.stats.forget();
                 return self.ok();
             }
+            Service::SlowlogGet => return self.slowlog_get(args.get(2)),
+            Service::SlowlogLen => {
+                let length = self.context.slowlog.len();
+                self.writer().unsigned(length as u64);
+            }
+            Service::SlowlogReset => {
+                self.context.slowlog.clear();
+                return self.ok();
+            }
+            Service::LatencyHistogram if args.len() - 2 > COMMANDS.len() => {
+                return Err(format!("ERR at most {} commands can be asked for at once", COMMANDS.len()));
+            }
+            Service::LatencyHistogram => {
+                let mut writer = RespWriter::new(*self.version, self.out);
+                self.context.stats.histogram(args, &mut writer);
+            }
+            Service::LatencyReset => {
+                let forgotten = self.context.stats.forget_latencies();
+                self.writer().unsigned(forgotten as u64);
+            }
+            Service::Info => self.info(args),
+            Service::MemoryUsage => self.memory_usage(second),
+            Service::ClusterSlots => self.node().slots(&mut self.writer()),
+            Service::ClusterShards => self.node().shards(&mut self.writer()),
+            Service::ClusterNodes => self.node().nodes(&mut self.writer()),
+            Service::ClusterMyId => self.node().id(&mut self.writer()),
+            Service::ClusterInfo => cluster::info(&mut self.writer()),
+            Service::ClusterKeySlot => self.writer().integer(i64::from(cluster::key_slot(second))),
+            Service::CommandGetKeys => describe::keys(args, false, &mut self.writer())?,
+            Service::CommandGetKeysAndFlags => describe::keys(args, true, &mut self.writer())?,
+            Service::Multi => return self.multi(),
             Service::Exec => return self.exec(),
             Service::Discard => {
                 self.take_transaction().ok_or("ERR DISCARD without MULTI")?;
                 return self.ok();
             }
             Service::ScriptLoad => return self.script_load(second),
-            Service::ScriptExists => {
-                self.writer().array(args.len() - 2);
-                for digits in args.iter().skip(2) {
-                    let known = self.context.scripts.contains(digits);
-                    self.writer().integer(i64::from(known));
-                }
-            }
-            Service::ScriptFlush => match args.len() {
-                2 => return self.script_flush(),
-                3 if is_word(second, "SYNC") || is_word(second, "ASYNC") => return self.script_flush(),
-                _ => return Err("ERR SCRIPT FLUSH only support SYNC|ASYNC option".to_owned()),
-            },
+            Service::ScriptExists => self.script_exists(args),
+            Service::ScriptFlush => return self.script_flush(args),
             Service::Traceback => match self.peer.as_ref().and_then(|peer| peer.traceback.as_ref()) {
                 None => self.writer().null(),
                 Some(text) => RespWriter::new(*self.version, self.out).bulk(text.as_bytes()),
@@ -149,6 +153,38 @@ impl<H: Host> Turn<'_, '_, H> {
     fn leave(&mut self, errand: Errand) -> Answer<H::Run> {
         *self.context.errand = Some(errand);
         Ok(Served::Answered)
+    }
+
+    fn info(&mut self, args: &Args<'_>) {
+        let context = &mut *self.context;
+        let status = context.status();
+        let mut text = info::text(&status, context.limits, context.scripts.size(), args);
+        info::write_stats(context.stats, args, &mut text);
+        self.writer().verbatim(*b"txt", text.as_bytes());
+    }
+
+    fn memory_usage(&mut self, name: &[u8]) {
+        let name = std::str::from_utf8(name).ok();
+        match name.and_then(|name| self.context.sessions.bytes_of(name)) {
+            None => self.writer().null(),
+            Some(bytes) => self.writer().unsigned(bytes as u64),
+        }
+    }
+
+    fn slowlog_get(&mut self, count: Option<&[u8]>) -> Answer<H::Run> {
+        const COUNT: i64 = 10;
+        let count = count.map_or(Some(COUNT), |digits| std::str::from_utf8(digits).ok()?.parse().ok());
+        let count = match count {
+            Some(-1) => usize::MAX,
+            Some(count @ 0..) => usize::try_from(count).unwrap_or(usize::MAX),
+            _ => return Err("ERR count should be greater than or equal to -1".to_owned()),
+        };
+        self.context.slowlog.write(count, &mut RespWriter::new(*self.version, self.out));
+        Ok(Served::Answered)
+    }
+
+    fn node(&mut self) -> Node {
+        Node::new(&self.context.status().socket)
     }
 
     fn client_reply(&mut self, word: &[u8]) -> Answer<H::Run> {
@@ -194,12 +230,33 @@ impl<H: Host> Turn<'_, '_, H> {
         Ok(Served::Answered)
     }
 
-    fn script_flush(&mut self) -> Answer<H::Run> {
+    fn script_exists(&mut self, args: &Args<'_>) {
+        self.writer().array(args.len() - 2);
+        for digits in args.iter().skip(2) {
+            let known = self.context.scripts.contains(digits);
+            self.writer().integer(i64::from(known));
+        }
+    }
+
+    fn script_flush(&mut self, args: &Args<'_>) -> Answer<H::Run> {
+        let how = args.get(2).unwrap_or(b"SYNC");
+        if args.len() > 3 || !(is_word(how, "SYNC") || is_word(how, "ASYNC")) {
+            return Err("ERR SCRIPT FLUSH only support SYNC|ASYNC option".to_owned());
+        }
         self.context.scripts.clear();
         self.ok()
     }
 
     // ---- transactions ------------------------------------------------------------------------
+
+    fn multi(&mut self) -> Answer<H::Run> {
+        let peer = self.peer();
+        if peer.transaction.is_some() {
+            return Err("ERR MULTI calls can not be nested".to_owned());
+        }
+        peer.transaction = Some(Transaction::default());
+        self.ok()
+    }
 
     fn take_transaction(&mut self) -> Option<Transaction> {
         self.peer.as_mut()?.transaction.take()
@@ -220,7 +277,7 @@ impl<H: Host> Turn<'_, '_, H> {
         }
         transaction.count += 1;
         self.writer().simple("QUEUED");
-        Ok(Served::Answered)
+        Ok(Served::Queued)
     }
 
     /// The commands are read again, as if they came now; together their replies are that of `EXEC`.

@@ -7,7 +7,7 @@ use super::*;
 use crate::limits;
 use crate::wire::{
     OutputPush, OutputStream, ReplyDecoder, Request, RespValue, Response, ResponseDecoder, RunReply,
-    RunRequest, Status, encode_request,
+    RunRequest, Status, encode_request, write_command,
 };
 
 /// A scheduler, driven as the reactor drives it.
@@ -26,6 +26,8 @@ impl World {
             memory_max_bytes: 1000,
             frame_max_bytes: 1 << 20,
             connections_max: 100,
+            slowlog_slower_than_us: limits::SLOWLOG_SLOWER_THAN.as_micros() as i64,
+            slowlog_entries_max: limits::SLOWLOG_ENTRIES,
             sessions_max: 8,
             sessions_memory_max_bytes: 1_000,
         };
@@ -114,6 +116,22 @@ pub(super) fn command(request: &Request<'_>) -> Vec<u8> {
     let mut bytes = Vec::new();
     request.encode(&mut bytes);
     bytes
+}
+
+pub(super) fn words(words: &[&str]) -> Vec<u8> {
+    let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
+    let mut out = Vec::new();
+    write_command(&words, &mut out);
+    out
+}
+
+/// Sends a command over a connection and gives its one answer.
+pub(super) fn ask(world: &mut World, id: ConnectionId, said: &[&str]) -> RespValue {
+    world.send(id, &words(said));
+    world.tick();
+    let mut answers = values(&world.take(id));
+    assert_eq!(answers.len(), 1, "{said:?}: {answers:?}");
+    answers.remove(0)
 }
 
 pub(super) fn responses(bytes: &[u8]) -> Vec<(u8, String)> {

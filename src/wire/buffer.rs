@@ -8,12 +8,15 @@ pub(super) struct InputBuffer {
     bytes: Vec<u8>,
     /// Everything before this was consumed.
     start: usize,
+    /// Of which this much, at its end, was taken last and is still there.
+    last: usize,
 }
 
 impl InputBuffer {
     /// Appends bytes.
     pub(super) fn extend(&mut self, bytes: &[u8]) {
         // Moving the rest to the front costs at most what was consumed since the last time.
+        self.last = 0;
         if self.start > self.bytes.len() / 2 {
             self.bytes.copy_within(self.start.., 0);
             self.bytes.truncate(self.bytes.len() - self.start);
@@ -31,13 +34,20 @@ impl InputBuffer {
     pub(super) fn take(&mut self, count: usize) -> &[u8] {
         let from = self.start;
         self.start += count;
+        self.last = count;
         &self.bytes[from..self.start]
+    }
+
+    /// What was taken last, unless something came in since.
+    pub(super) fn last_taken(&self) -> Option<&[u8]> {
+        (self.last > 0).then(|| &self.bytes[self.start - self.last..self.start])
     }
 
     /// Gives memory back when nothing is left: a connection between two requests holds next to nothing.
     pub(super) fn settle(&mut self) {
         if self.start == self.bytes.len() {
             self.start = 0;
+            self.last = 0;
             self.bytes.clear();
             if self.bytes.capacity() > limits::INPUT_IDLE_MAX_BYTES {
                 self.bytes = Vec::new();

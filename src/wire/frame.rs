@@ -97,6 +97,11 @@ impl FrameDecoder {
         Ok(Some(&self.input.take(whole)[REQUEST_HEADER_BYTES..]))
     }
 
+    /// The code of the request that was returned last, unless something came in since.
+    pub fn last_frame(&self) -> Option<&[u8]> {
+        self.input.last_taken()?.get(REQUEST_HEADER_BYTES..)
+    }
+
     /// Bytes that wait for the rest of their frame, or to be asked for.
     pub fn buffered_bytes(&self) -> usize {
         self.input.unread().len()

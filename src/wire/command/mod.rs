@@ -59,8 +59,11 @@ pub enum Request<'a> {
     Status,
     /// `PY.CACHE CLEAR`: empty the compile cache.
     CacheClear,
-    /// `SHUTDOWN`: let running programs finish, then end.
-    Shutdown,
+    /// `SHUTDOWN`: end, when the running programs are over or at once.
+    Shutdown {
+        /// `NOW`
+        now: bool,
+    },
 }
 
 /// `HELLO [2|3 [AUTH user password] [SETNAME name]]`. Who may speak at all is decided by the socket's
@@ -270,6 +273,19 @@ fn parse_auth<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
     Ok(Request::Auth(Credentials { user, password: password.unwrap_or_default() }))
 }
 
+/// There is nothing to save, and nothing that could keep the daemon from ending.
+fn parse_shutdown<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
+    let mut now = false;
+    for option in args.iter().skip(1) {
+        let is = |name: &[u8]| option.eq_ignore_ascii_case(name);
+        now |= is(b"NOW");
+        if ![&b"NOW"[..], b"SAVE", b"NOSAVE", b"FORCE"].into_iter().any(is) {
+            return Err(CommandError::Syntax);
+        }
+    }
+    Ok(Request::Shutdown { now })
+}
+
 fn parse_ping<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
     match args.len() {
         1 | 2 => Ok(Request::Ping(args.get(1))),
@@ -457,7 +473,8 @@ impl Request<'_> {
             Request::Help(spec) => write_command(&[spec.name.as_bytes(), b"HELP"], out),
             Request::Status => write_command(&[b"PY.STATUS"], out),
             Request::CacheClear => write_command(&[b"PY.CACHE", b"CLEAR"], out),
-            Request::Shutdown => write_command(&[b"SHUTDOWN"], out),
+            Request::Shutdown { now: false } => write_command(&[b"SHUTDOWN"], out),
+            Request::Shutdown { now: true } => write_command(&[b"SHUTDOWN", b"NOW"], out),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::session::{SessionRequest, parse_batch, parse_fork, parse_name, parse_new};
 use super::{
     Args, CommandError, Request, parse_auth, parse_eval_code, parse_eval_sha, parse_hello, parse_ping,
-    parse_run,
+    parse_run, parse_shutdown,
 };
 
 /// What is worth knowing of a command before it runs; Redis's words.
@@ -23,6 +23,8 @@ pub enum Flag {
     NoMulti,
     /// Served before `AUTH`.
     NoAuth,
+    /// Never in the slow log.
+    SkipSlowlog,
 }
 
 impl Flag {
@@ -35,6 +37,7 @@ impl Flag {
             Flag::Admin => "admin",
             Flag::NoMulti => "no_multi",
             Flag::NoAuth => "no_auth",
+            Flag::SkipSlowlog => "skip_slowlog",
         }
     }
 }
@@ -150,6 +153,10 @@ services! {
     CommandCount,
     /// `COMMAND DOCS`
     CommandDocs,
+    /// `COMMAND GETKEYS`
+    CommandGetKeys,
+    /// `COMMAND GETKEYSANDFLAGS`
+    CommandGetKeysAndFlags,
     /// `COMMAND INFO`
     CommandInfo,
     /// `COMMAND LIST`
@@ -158,10 +165,32 @@ services! {
     ConfigGet,
     /// `CONFIG SET`
     ConfigSet,
+    /// `CONFIG RESETSTAT`
+    ConfigResetStat,
+    /// `SLOWLOG GET`
+    SlowlogGet,
+    /// `SLOWLOG LEN`
+    SlowlogLen,
+    /// `SLOWLOG RESET`
+    SlowlogReset,
+    /// `LATENCY HISTOGRAM`
+    LatencyHistogram,
+    /// `LATENCY RESET`
+    LatencyReset,
     /// `INFO`
     Info,
-    /// `CLUSTER …`
-    Cluster,
+    /// `CLUSTER SLOTS`
+    ClusterSlots,
+    /// `CLUSTER SHARDS`
+    ClusterShards,
+    /// `CLUSTER NODES`
+    ClusterNodes,
+    /// `CLUSTER INFO`
+    ClusterInfo,
+    /// `CLUSTER MYID`
+    ClusterMyId,
+    /// `CLUSTER KEYSLOT`
+    ClusterKeySlot,
     /// `MULTI`
     Multi,
     /// `EXEC`
@@ -217,7 +246,7 @@ const fn sub(
     SubSpec { name, arity, syntax, summary, parse }
 }
 
-use Flag::{Admin, Fast, MovableKeys, NoAuth, NoMulti, Script};
+use Flag::{Admin, Fast, MovableKeys, NoAuth, NoMulti, Script, SkipSlowlog};
 
 /// Every command there is; what comes often is first.
 pub const COMMANDS: &[CommandSpec] = &[
@@ -295,7 +324,7 @@ pub const COMMANDS: &[CommandSpec] = &[
         -1,
         "[2|3 [AUTH user password] [SETNAME name]]",
         "connection",
-        &[Fast, NoMulti, NoAuth],
+        &[Fast, NoMulti, NoAuth, SkipSlowlog],
         "Chooses the protocol version and tells who answers.",
         parse_hello,
     ),
@@ -304,7 +333,7 @@ pub const COMMANDS: &[CommandSpec] = &[
         -2,
         "[default] token",
         "connection",
-        &[Fast, NoAuth],
+        &[Fast, NoAuth, SkipSlowlog],
         "Says the token that a daemon with --token-file asks for.",
         parse_auth,
     ),
@@ -399,6 +428,20 @@ pub const COMMANDS: &[CommandSpec] = &[
             subcommands: &[
                 sub("COUNT", 2, "", "Returns how many commands there are.", service::CommandCount),
                 sub("DOCS", -2, "[command …]", "Describes commands to people.", service::CommandDocs),
+                sub(
+                    "GETKEYS",
+                    -3,
+                    "command [arg …]",
+                    "Returns the keys of a command.",
+                    service::CommandGetKeys,
+                ),
+                sub(
+                    "GETKEYSANDFLAGS",
+                    -3,
+                    "command [arg …]",
+                    "Returns them with what is done to each.",
+                    service::CommandGetKeysAndFlags,
+                ),
                 sub("INFO", -2, "[command …]", "Describes commands to clients.", service::CommandInfo),
                 sub("LIST", 2, "", "Returns the names of all commands.", service::CommandList),
             ],
@@ -418,6 +461,34 @@ pub const COMMANDS: &[CommandSpec] = &[
                 service::ConfigGet,
             ),
             sub("SET", -4, "name value [name value …]", "Changes limits, all or none.", service::ConfigSet),
+            sub("RESETSTAT", 2, "", "Forgets what was counted of commands.", service::ConfigResetStat),
+        ],
+    ),
+    container(
+        "SLOWLOG",
+        "server",
+        &[Admin],
+        "Tells which requests took long.",
+        &[
+            sub("GET", -2, "[count]", "Returns the latest of them, 10 or count.", service::SlowlogGet),
+            sub("LEN", 2, "", "Returns how many are kept.", service::SlowlogLen),
+            sub("RESET", 2, "", "Forgets them.", service::SlowlogReset),
+        ],
+    ),
+    container(
+        "LATENCY",
+        "server",
+        &[Admin],
+        "Tells how long commands took.",
+        &[
+            sub(
+                "HISTOGRAM",
+                -2,
+                "[command …]",
+                "Returns for each command how many calls took at most how many microseconds.",
+                service::LatencyHistogram,
+            ),
+            sub("RESET", 2, "", "Forgets them; returns of how many commands.", service::LatencyReset),
         ],
     ),
     row(
@@ -428,6 +499,20 @@ pub const COMMANDS: &[CommandSpec] = &[
         &[],
         "Returns the daemon's numbers as text, by sections.",
         service::Info,
+    ),
+    container(
+        "CLUSTER",
+        "cluster",
+        &[],
+        "Describes a cluster of one node that has all slots.",
+        &[
+            sub("SLOTS", 2, "", "Returns who has which slots.", service::ClusterSlots),
+            sub("SHARDS", 2, "", "Returns the same as maps.", service::ClusterShards),
+            sub("NODES", 2, "", "Returns the same as text.", service::ClusterNodes),
+            sub("INFO", 2, "", "Returns the cluster's state as text.", service::ClusterInfo),
+            sub("MYID", 2, "", "Returns the daemon's name as a node.", service::ClusterMyId),
+            sub("KEYSLOT", 3, "key", "Returns the slot of a key.", service::ClusterKeySlot),
+        ],
     ),
     container(
         "MEMORY",
@@ -442,7 +527,6 @@ pub const COMMANDS: &[CommandSpec] = &[
             service::MemoryUsage,
         )],
     ),
-    row("CLUSTER", -2, "…", "cluster", &[], "Is refused: the daemon is no cluster.", service::Cluster),
     row(
         "PY.TRACEBACK",
         1,
@@ -473,12 +557,12 @@ pub const COMMANDS: &[CommandSpec] = &[
     ),
     row(
         "SHUTDOWN",
-        1,
-        "",
+        -1,
+        "[NOSAVE|SAVE] [NOW] [FORCE]",
         "server",
         &[Admin, NoMulti],
-        "Ends the daemon when the programs that run now are over.",
-        |_| Ok(Request::Shutdown),
+        "Ends the daemon when the programs that run now are over, or NOW.",
+        parse_shutdown,
     ),
 ];
 

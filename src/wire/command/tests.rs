@@ -90,7 +90,9 @@ fn every_request_reads_back_as_it_was_written() {
     }
     round_trip(&Request::Help(find_command(b"client").unwrap()));
     round_trip(&Request::CacheClear);
-    round_trip(&Request::Shutdown);
+    for now in [false, true] {
+        round_trip(&Request::Shutdown { now });
+    }
 }
 
 #[test]
@@ -113,7 +115,6 @@ fn errors_read_as_those_of_redis() {
         (&[b""], "ERR unknown command '', with args beginning with: "),
         (&[b"py.run"], "ERR wrong number of arguments for 'py.run' command"),
         (&[b"PING", b"a", b"b"], "ERR wrong number of arguments for 'ping' command"),
-        (&[b"SHUTDOWN", b"NOW"], "ERR wrong number of arguments for 'shutdown' command"),
         (&[b"EVAL", b"1"], "ERR wrong number of arguments for 'eval' command"),
         (&[b"EVAL", b"1", b"-1"], "ERR Number of keys can't be negative"),
         (&[b"EVAL", b"1", b"2", b"k"], "ERR Number of keys can't be greater than number of args"),
@@ -125,6 +126,7 @@ fn errors_read_as_those_of_redis() {
         (&[b"COMMAND", b"COUNT", b"x"], "ERR wrong number of arguments for 'command|count' command"),
         (&[b"HELLO", b"4"], "NOPROTO unsupported protocol version"),
         (&[b"AUTH", b"a", b"b", b"c"], "ERR syntax error"),
+        (&[b"SHUTDOWN", b"NOSAVE", b"ABORT"], "ERR syntax error"),
         (&[b"HELLO", b"3", b"AUTH", b"me"], "ERR HELLO: AUTH needs a user and a password"),
         (&[b"PY.CACHE", b"X"], "ERR unknown subcommand 'X'. Try PY.CACHE HELP."),
     ] {

@@ -121,6 +121,13 @@ impl CommandDecoder {
         }
     }
 
+    /// The command that was returned last, unless something came in or was decoded since.
+    pub fn last_command(&self) -> Option<Args<'_>> {
+        let bytes = self.input.last_taken()?;
+        let is_whole = self.ranges.last().is_some_and(|range| range.end + 2 == bytes.len());
+        is_whole.then_some(Args { bytes, ranges: &self.ranges })
+    }
+
     /// Bytes that wait for the rest of their command, or to be asked for.
     pub fn buffered_bytes(&self) -> usize {
         self.input.unread().len()
@@ -238,6 +245,25 @@ mod tests {
     fn pipelined_commands_come_one_by_one_and_empty_arrays_are_nothing() {
         let all = decode(b"*1\r\n$4\r\nPING\r\n*0\r\n*-1\r\n*2\r\n$0\r\n\r\n$3\r\na\r\n\r\n").unwrap();
         assert_eq!(all, [vec![b"PING".to_vec()], vec![b"".to_vec(), b"a\r\n".to_vec()]]);
+    }
+
+    #[test]
+    fn the_last_command_can_be_looked_at_until_something_comes_in() {
+        let mut decoder = CommandDecoder::new(1000);
+        assert_eq!(decoder.last_command(), None);
+        decoder.feed(b"*1\r\n$4\r\nPING\r\n*1\r\n$4\r\nQUIT\r\n*0\r\n*1\r\n$1");
+        for name in [b"PING", b"QUIT"] {
+            assert_eq!(decoder.next_command().unwrap().unwrap().get(0), Some(&name[..]));
+            assert_eq!(decoder.last_command().unwrap().get(0), Some(&name[..]));
+        }
+        assert_eq!(decoder.next_command(), Ok(None));
+        assert_eq!(decoder.last_command(), None, "an empty array is none, nor is half a command");
+        decoder.feed(b"\r\nx\r\n");
+        assert_eq!(decoder.last_command(), None);
+        assert!(decoder.next_command().unwrap().is_some());
+        assert_eq!(decoder.last_command().unwrap().get(0), Some(&b"x"[..]));
+        decoder.feed(b"*");
+        assert_eq!(decoder.last_command(), None);
     }
 
     #[test]
