@@ -11,7 +11,7 @@ use std::time::Duration;
 use rustix::process::{Pid, Signal, kill_process};
 
 use super::LoadError;
-use crate::client::{ClientError, connect, token};
+use crate::client::{ClientError, connect, default_token};
 use crate::limits;
 use crate::wire::{DaemonStatus, ErrorReply, ReplyDecoder, RespValue, write_command};
 
@@ -35,7 +35,7 @@ impl Control {
         stream.set_write_timeout(Some(limits::LOAD_PATIENCE)).map_err(refused)?;
         let decoder = ReplyDecoder::new(limits::REPLY_MAX_BYTES);
         let mut control = Control { stream, decoder, socket: socket.to_owned() };
-        if let Some(token) = token().map_err(LoadError::NoDaemon)? {
+        if let Some(token) = default_token().map_err(LoadError::NoDaemon)? {
             control.ask(&[b"AUTH", &token])?;
         }
         Ok(control)

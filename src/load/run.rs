@@ -18,7 +18,7 @@ use super::plan::Plan;
 use super::progress::watch;
 use super::report::{Report, page, summary};
 use super::{LoadError, patterns, requirements};
-use crate::client::{default_socket, token};
+use crate::client::{default_socket, default_token};
 use crate::limits;
 
 /// How it ended.
@@ -61,7 +61,7 @@ impl Generator {
         let status = Control::connect(socket)?.status()?;
         let live = Live::default();
         let interrupt = Some(self.interrupt.as_fd());
-        let token = token().map_err(LoadError::NoDaemon)?;
+        let token = default_token().map_err(LoadError::NoDaemon)?;
         let drive = Drive { socket, token: token.as_deref(), threads: self.threads, interrupt, live: &live };
         let (over, is_over) = mpsc::channel::<()>();
         let (results, samples) = thread::scope(|scope| {
