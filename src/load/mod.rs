@@ -5,7 +5,7 @@
 //! [`requirements`] runs one plan after the other and compares what was measured with what was promised.
 //!
 //! Must never: measure from when a request was sent where it was due before (coordinated omission); wait in any other way
-//! than in `poll`; start more threads than `--threads` says; know the daemon from inside: it knows the wire alone.
+//! than in `poll`; start more threads than `--threads` says (but to try the client's pool, which is for threads); know the daemon from inside: it knows the wire alone.
 
 pub mod args;
 pub mod daemon;

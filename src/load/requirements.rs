@@ -2,6 +2,7 @@
 //! it is met.
 
 use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use super::LoadError;
@@ -10,6 +11,8 @@ use super::patterns::mixed;
 use super::plan::{Expect, Group, Payload, Plan, Protocol, Requests, Stage, Stream, Until};
 use super::report::{LatencyNumbers, Report, grouped, rate, size, text, time};
 use super::run::{Exit, Generator, daemon_flags, print};
+use crate::client::{Client, Pool};
+use crate::limits;
 use crate::wire::RespValue;
 
 /// How a stream that is to be cancelled is called.
@@ -340,6 +343,9 @@ impl Trial<'_> {
             format!("{}, {opened} connections", counted(&report, 300)),
             all_right(&report, 300) && opened == 30,
         );
+        self.pool("D3 20 clients × 10 on one pool of 4", 4, 20)?;
+        self.pool("D3 30 clients × 10 on one pool of 8", 8, 30)?;
+        self.pool("D3 one client × 10 on a pool", 1, 1)?;
         let report = self.carry_out("50 × 5", vec![quick(50, 5)])?;
         let latency = &report.total.latency_us;
         self.check(
@@ -355,6 +361,36 @@ impl Trial<'_> {
             "> 100 requests/s",
             format!("{} requests/s", rate(per_second)),
             all_right(&report, 20_000) && per_second > 100.0,
+        );
+        Ok(())
+    }
+
+    /// Threads that share a pool of the client library, each with ten requests.
+    fn pool(&mut self, requirement: &str, connections_max: usize, clients: u64) -> Result<(), LoadError> {
+        let client = Client::builder().path(self.daemon.socket()).timeout(limits::LOAD_PATIENCE);
+        let pool = Pool::new(client).connections_max(connections_max).build();
+        let ask = |client: u64| {
+            let right = |request: &u64| {
+                let wanted = client * 1_000 + request;
+                let found = pool.get().and_then(|mut connection| connection.eval(&*format!("{wanted} + 0")));
+                found.is_ok_and(|found: u64| found == wanted)
+            };
+            (0..10).filter(right).count() as u64
+        };
+        let right: u64 = thread::scope(|scope| {
+            let threads: Vec<_> = (0..clients).map(|client| scope.spawn(move || ask(client))).collect();
+            threads.into_iter().map(|thread| thread.join().unwrap_or_default()).sum()
+        });
+        let (wanted, stats) = (clients * 10, pool.stats());
+        let (created, reused) = (stats.created, stats.reused);
+        self.check(
+            requirement,
+            &format!("all {wanted} right, ≤ {connections_max} connections, the rest reused"),
+            format!("{right} of {wanted}, {created} made, {reused} reused, {} still out", stats.in_use),
+            right == wanted
+                && created <= connections_max as u64
+                && created + reused == wanted
+                && stats.in_use == 0,
         );
         Ok(())
     }
