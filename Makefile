@@ -33,7 +33,7 @@ bench: need-cargo ## criterion benches, then the engine and whole processes agai
 	scripts/bench_engine.sh
 	scripts/bench_process.sh
 
-stress: need-cargo ## 10,000 requests, memory growth, and a neighbour of hostile scripts, against their targets
+stress: need-cargo ## every promised number against its target: requests, streams, many clients, hostile neighbours
 	PYRUST_HOSTILE_TIMES=1 $(CARGO) test --test hostile
 	@scripts/stress.sh
 

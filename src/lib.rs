@@ -5,6 +5,7 @@
 //! - [`client`] talks to a daemon: [`client::Client`] with values in Rust's own types, [`client::Pool`] for threads,
 //!   [`client::DaemonClient`] in text alone, and with a fallback to this process.
 //! - [`server`] is the daemon, [`cli`] the command; [`session`] and [`wire`] are what it serves, without a socket.
+//! - [`load`] is the load generator, `pyrust-load`.
 //! - [`limits`] has every limit, with its unit and its flag.
 //!
 //! How the parts fit together is in `docs/architecture.md`.
@@ -16,6 +17,7 @@ pub mod client;
 pub mod engine;
 mod lang;
 pub mod limits;
+pub mod load;
 pub mod server;
 pub mod session;
 mod vm;

@@ -48,3 +48,4 @@ pub use program::Program;
 pub use resp_connection::RespConnection;
 pub use running::Running;
 pub use session::{Session, SessionInfo};
+pub use token::default_token;

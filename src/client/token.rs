@@ -11,6 +11,14 @@ pub(super) fn default_file() -> Option<PathBuf> {
     env::var_os("PYRUST_TOKEN_FILE").filter(|path| !path.is_empty()).map(PathBuf::from)
 }
 
+/// The token in the file that `PYRUST_TOKEN_FILE` names, if it names one, for those who speak the protocol themselves.
+///
+/// # Errors
+/// [`ClientError::Token`] if the file cannot be read.
+pub fn default_token() -> Result<Option<Vec<u8>>, ClientError> {
+    default_file().as_deref().map(read).transpose()
+}
+
 /// The token in a file, blanks and line ends around it excepted.
 ///
 /// # Errors
