@@ -5,6 +5,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use super::Data;
+use super::reach::Sight;
 use crate::bytecode::{Code, CompileError, Mode};
 use crate::limits;
 pub use crate::vm::heap::Pressure as GcPressure;
@@ -14,8 +15,8 @@ pub use crate::vm::heap::Pressure as GcPressure;
 pub struct Program {
     pub(super) code: Rc<Code>,
     pub(super) mode: Mode,
-    /// Whether what it does can depend on globals that are there when it begins.
-    pub(super) sees_foreign_globals: bool,
+    /// On which globals that are there when it begins its result can depend.
+    pub(super) sight: Sight,
 }
 
 /// The result of [`super::Engine::compile`].

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use rustc_hash::FxBuildHasher;
 
 use super::lru::Lru;
-use super::reach;
+use super::reach::Sight;
 use super::{CacheStats, Compiled, Program};
 use crate::bytecode::{CompileError, CompileOptions, Compiler, Mode, Source};
 use crate::lang::PyCompiler;
@@ -52,8 +52,8 @@ impl Cache {
         let compiler = PyCompiler { bounded };
         let program = match compiler.compile(source.clone(), CompileOptions::new(mode)) {
             Ok(code) => {
-                let sees_foreign_globals = reach::sees_foreign_globals(&code);
-                Ok(Program { code, mode, sees_foreign_globals })
+                let sight = Sight::of(&code);
+                Ok(Program { code, mode, sight })
             }
             Err(error) => Err(Rc::new(error)),
         };

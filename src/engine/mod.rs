@@ -80,7 +80,7 @@ impl Engine {
     /// Starts a run; nothing is executed before [`Run::step`].
     pub fn start(&mut self, program: &Program, mut options: RunOptions) -> Run {
         // In a session they may be seen later.
-        if options.skip_unseen_inputs && !program.sees_foreign_globals {
+        if options.skip_unseen_inputs && !options.inputs.iter().any(|(name, _)| program.sight.sees(name)) {
             options.inputs.clear();
         }
         let mut machine = self.machine();

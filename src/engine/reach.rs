@@ -2,12 +2,14 @@
 //!
 //! Most programs of `EVAL` look at neither `KEYS` nor `ARGV`: those need not be made. Anything that might find them by
 //! another way than their names counts as seeing them, and so does every name that a `NameError` could be about, whose
-//! hint may name them.
+//! hint may name them. A name that the program makes itself may be looked at before (`ARGV = sorted(ARGV)`).
+
+use std::rc::Rc;
 
 use rustc_hash::FxHashSet;
 
 use crate::bytecode::{Code, Const, Op};
-use crate::vm::builtins;
+use crate::vm::{builtins, suggest};
 
 /// Built-ins through which a program may reach globals by other than their names.
 const REFLECTIVE: &[&str] =
@@ -17,30 +19,60 @@ const FORMATTING: &[&str] = &["format", "format_map"];
 /// Modules that know nothing of the program that imports them.
 const BLIND_MODULES: &[&str] = &["json", "math", "time"];
 
-/// Whether a program's result can depend on globals that are there when it begins.
-pub(super) fn sees_foreign_globals(program: &Code) -> bool {
-    let mut made = FxHashSet::default();
-    each_code(program, &mut |code| {
-        for op in code.ops.iter() {
-            if let Op::StoreGlobal { name, .. } | Op::StoreName { name, .. } = op {
-                made.insert(name_of(code, *name).to_owned());
-            }
-        }
-        false
-    });
-    each_code(program, &mut |code| {
-        code.consts.iter().any(names_an_attribute) || code.ops.iter().any(|op| op_sees(code, op, &made))
-    })
+/// What a program can see of globals that are there when it begins.
+#[derive(Clone, Debug)]
+pub(super) enum Sight {
+    /// All of them, or that has to be assumed.
+    All,
+    /// Those called as one of these, which it makes itself and also looks at.
+    Own(Rc<[Box<str>]>),
 }
 
-fn op_sees(code: &Code, op: &Op, made: &FxHashSet<String>) -> bool {
+impl Sight {
+    /// What a program sees.
+    pub(super) fn of(program: &Code) -> Sight {
+        let mut made = FxHashSet::default();
+        any_code(program, &mut |code| {
+            for op in code.ops.iter() {
+                if let Op::StoreGlobal { name, .. } | Op::StoreName { name, .. } = op {
+                    made.insert(name_of(code, *name).to_owned());
+                }
+            }
+            false
+        });
+        let mut own = FxHashSet::default();
+        let sees_more = any_code(program, &mut |code| {
+            code.consts.iter().any(names_an_attribute)
+                || code.ops.iter().any(|op| op_sees(code, op, &made, &mut own))
+        });
+        if sees_more { Sight::All } else { Sight::Own(own.into_iter().collect()) }
+    }
+
+    /// Whether its result can depend on a global of this name.
+    pub(super) fn sees(&self, name: &str) -> bool {
+        match self {
+            Sight::All => true,
+            // Its own names may be looked at too early, and then the hint could be this one.
+            Sight::Own(own) => {
+                own.iter().any(|own| **own == *name || suggest::closest(own, std::iter::once(name)).is_some())
+            }
+        }
+    }
+}
+
+/// Whether an instruction sees a global that the program does not make; the others that it looks at come into `own`.
+fn op_sees(code: &Code, op: &Op, made: &FxHashSet<String>, own: &mut FxHashSet<Box<str>>) -> bool {
     match op {
         Op::LoadGlobal { name, .. }
         | Op::LoadName { name, .. }
         | Op::DelGlobal { name }
         | Op::DelName { name } => {
             let name = name_of(code, *name);
-            REFLECTIVE.contains(&name) || !(made.contains(name) || builtins::lookup(name).is_some())
+            let is_own = made.contains(name);
+            if is_own {
+                own.insert(name.into());
+            }
+            REFLECTIVE.contains(&name) || !(is_own || builtins::lookup(name).is_some())
         }
         Op::CallMethod { name, .. }
         | Op::CheckMethod { name, .. }
@@ -70,8 +102,8 @@ fn name_of(code: &Code, name: u16) -> &str {
 }
 
 /// Asks about a code object and all within; as deep as functions nest, which is limited.
-fn each_code(code: &Code, ask: &mut impl FnMut(&Code) -> bool) -> bool {
-    ask(code) || code.children.iter().any(|child| each_code(child, ask))
+fn any_code(code: &Code, ask: &mut impl FnMut(&Code) -> bool) -> bool {
+    ask(code) || code.children.iter().any(|child| any_code(child, ask))
 }
 
 #[cfg(test)]
@@ -81,7 +113,8 @@ mod tests {
 
     fn sees(source: &str) -> bool {
         let program = Engine::new().compile(source, "<t>", Mode::Echo, true).program.unwrap();
-        sees_foreign_globals(&program.code)
+        let sight = Sight::of(&program.code);
+        sight.sees("KEYS") || sight.sees("ARGV")
     }
 
     #[test]
@@ -121,6 +154,13 @@ mod tests {
             "import builtins\nbuiltins.globals()",
             "from math import *\npi",
             "lambda: ARGV",
+            "ARGV = [int(n) for n in ARGV]\nsum(ARGV)",
+            "KEYS += ['more']",
+            "def f():\n    global ARGV\n    ARGV = ARGV[1:]\nf()",
+            "del ARGV\nARGV = 1",
+            "for ARGV in ARGV: pass",
+            // The hint of the NameError would be about KEYS.
+            "print(KEY)\nKEY = 1",
         ] {
             assert!(sees(source), "{source}");
         }

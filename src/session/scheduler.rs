@@ -266,7 +266,6 @@ impl<H: Host> Scheduler<H> {
         {
             now = self.serve_once(id, now);
         }
-        self.wake_holders();
         self.after_turn(id);
         now
     }
@@ -284,11 +283,14 @@ impl<H: Host> Scheduler<H> {
             Work::Running(task) => run_slice(connection, &mut context, task),
             Work::Ready(job) => perform(connection, &mut context, *job, now),
             Work::Copying(copying) => copy_some(connection, &mut context, copying, now),
+            Work::Between(paused) => paused.running.go_on(connection, &mut context, paused.state, now),
             waiting => {
                 connection.work = waiting;
                 now
             }
         };
+        // Whoever holds a session by now must not be taken for one who waits.
+        self.wake_holders();
         if let Some(errand) = self.errand.take() {
             self.carry_out(id, errand, now);
         }
@@ -401,7 +403,7 @@ impl<H: Host> Scheduler<H> {
         }
         match connection.work {
             Work::Fresh | Work::Ready(_) => self.fresh.push_back(id),
-            Work::Running(_) | Work::Copying(_) => self.long.push_back(id),
+            Work::Running(_) | Work::Copying(_) | Work::Between(_) => self.long.push_back(id),
             Work::Idle | Work::Sleeping(..) | Work::Suspended(_) | Work::Waiting(_) => return,
         }
         connection.queued = true;

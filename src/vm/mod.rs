@@ -22,7 +22,7 @@ mod modules;
 mod names;
 pub mod native;
 mod ops;
-mod suggest;
+pub mod suggest;
 mod table;
 mod tasks;
 #[cfg(test)]
