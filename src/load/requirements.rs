@@ -1,6 +1,8 @@
 //! What pyrust promises to bear, on a daemon of its own: each requirement with its target, what was measured, and whether
 //! it is met.
 
+mod idle;
+
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -61,6 +63,7 @@ pub fn run(generator: &Generator, program: &Path, result_lines: bool) -> Result<
     trial.backpressure()?;
     trial.many_clients()?;
     trial.patterns()?;
+    trial.idle_connections()?;
     print(&table(&trial.checks, result_lines))?;
     Ok(if trial.checks.iter().all(|check| check.met) { Exit::Fine } else { Exit::Failed })
 }
