@@ -283,12 +283,17 @@ fn a_program_in_a_session_may_hold_what_the_others_leave() {
 
 #[test]
 fn sessions_that_end_together_are_dropped_some_at_a_time() {
-    let mut world = World::with(|limits| limits.sessions_max = 100);
+    let mut world = World::with(|asked| {
+        asked.sessions_max = 100;
+        asked.sessions_memory_max_bytes = limits::MIB;
+    });
     let id = world.connect();
     let count = 3 * limits::TICK_EXPIRED_MAX;
     for name in 0..count {
-        say(&mut world, id, &["PY.SESSION", "NEW", &name.to_string(), "TTL", "10"]);
-        say(&mut world, id, &["PY.RUN", "instant note:1", "SESSION", &name.to_string()]);
+        let name = name.to_string();
+        assert_eq!(say(&mut world, id, &["PY.SESSION", "NEW", &name, "TTL", "10"]), ok());
+        let ran = say(&mut world, id, &["PY.RUN", "instant note:1", "SESSION", &name]);
+        assert_eq!(field(&ran, "exit"), RespValue::Integer(0));
     }
     assert_eq!(states(&mut world), count);
     world.pass(Duration::from_secs(20));
