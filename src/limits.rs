@@ -295,14 +295,17 @@ pub const LOAD_FILE_MAX_BYTES: u64 = 16 * MIB as u64;
 
 /// Sessions at once (`--max-sessions`).
 pub const SESSIONS_MAX: usize = 1_024;
-/// Live memory of all sessions and their snapshots, at rest, beyond which there are no new ones
-/// (`--max-sessions-memory`), in bytes.
+/// Live memory of all sessions and their snapshots, at rest, beyond which there are no new ones and the others do not
+/// grow beyond an equal share of it (`--max-sessions-memory`), in bytes.
 pub const SESSIONS_MEMORY_MAX_BYTES: usize = 1024 * MIB;
 /// A session that nobody has named for this long is dropped, unless it was made with another time to live.
 pub const SESSION_TTL: Duration = Duration::from_secs(60 * 60);
+/// Sessions whose time is over that are dropped in one tick.
+pub const TICK_EXPIRED_MAX: usize = 8;
 /// Programs that a session keeps linked.
 pub const SESSION_PROGRAMS_MAX: usize = 64;
-/// Bytes of a session that are copied in one step, some 100 µs of work; the last object of a step is copied whole.
+/// Bytes of a session that are copied in one step, some 100 µs of work; tuples, `bytes` and long texts that
+/// are not ASCII are copied whole.
 pub const SESSION_COPY_STEP_BYTES: usize = 256 * KIB;
 /// Strings of a copy that are looked at in one step.
 pub const SESSION_COPY_STEP_STRINGS: u32 = 4_096;

@@ -3,8 +3,9 @@
 mod support;
 
 use std::io::ErrorKind;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::{UnixListener, UnixStream};
 use std::time::{Duration, Instant};
 
 use pyrust::limits;
@@ -234,4 +235,43 @@ fn what_a_dead_daemon_left_is_removed_by_force_too() {
     let stopped = pyrust_at(&place, &["--stop-daemon", "--force"]);
     assert!(text(&stopped.stdout).contains("no daemon"), "{}", text(&stopped.stderr));
     assert_eq!(std::fs::read_dir(place.dir()).unwrap().count(), 0);
+}
+
+/// `--stop-daemon` once sent SIGTERM to whoever listened, and a daemon that started removed the socket.
+#[test]
+fn another_program_s_socket_is_neither_stopped_nor_taken_over() {
+    let place = Place::new();
+    let listener = UnixListener::bind(place.socket()).unwrap();
+    // As Redis does.
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let _ = stream.and_then(|mut stream| {
+                let _ = stream.read(&mut [0; 1024])?;
+                stream.write_all(b"-ERR unknown command 'PY.STATUS'\r\n")
+            });
+        }
+    });
+    for flags in [&["--stop-daemon"][..], &["--stop-daemon", "--force"], &["--daemon"]] {
+        let refused = pyrust_at(&place, flags);
+        let said = text(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(1), "{flags:?}: {said}");
+        assert!(said.contains("what listens there does not hold the daemon's lock"), "{flags:?}: {said}");
+        UnixStream::connect(place.socket()).unwrap();
+        assert_eq!(std::fs::read_dir(place.dir()).unwrap().count(), 1, "{flags:?}: no file is left");
+    }
+}
+
+#[test]
+fn a_daemon_whose_lock_file_was_cleaned_away_is_stopped_and_not_taken_over() {
+    let place = Place::new();
+    let mut daemon = place.start(&[]);
+    let mut lock = place.socket().into_os_string();
+    lock.push(".lock");
+    std::fs::remove_file(lock).unwrap();
+    let second = pyrust_at(&place, &["--daemon"]);
+    assert_eq!(second.status.code(), Some(1), "{}", text(&second.stdout));
+    assert_eq!(daemon.run("2+3"), (0, "5".into()));
+    let stopped = pyrust_at(&place, &["--stop-daemon"]);
+    assert!(stopped.status.success(), "{}", text(&stopped.stderr));
+    assert!(daemon.wait().success());
 }

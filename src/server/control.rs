@@ -9,6 +9,7 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, Signal, geteuid, pidfd_open, pidfd_send_signal};
 
+use super::force::holds_lock_of;
 use super::lifecycle::{self, Claim};
 use super::{ServerError, pid_path, token};
 use crate::limits;
@@ -24,7 +25,7 @@ pub enum Stopped {
 }
 
 /// Ends the daemon on this socket and returns when it is gone. Who is told to end is known from the
-/// connection, never from the pid file.
+/// connection, never from the pid file; and it must be the daemon, not another program that listens there.
 ///
 /// # Errors
 /// If the socket is not ours, the daemon may not be signalled, or it does not end in time.
@@ -42,6 +43,14 @@ pub fn stop(socket: &Path) -> Result<Stopped, ServerError> {
         Err(rustix::io::Errno::SRCH) => return Ok(Stopped::Pid(number(pid))),
         Err(error) => return Err(failed(error)),
     };
+    // One that cannot answer now is still known by its lock; one whose lock file was cleaned away by what it says.
+    if !holds_lock_of(pid, socket) && !status(socket).is_ok_and(|status| status.pid == u64::from(number(pid)))
+    {
+        return match is_hung_up(&connection).map_err(failed)? {
+            true => stop_unreachable(socket),
+            false => Err(lifecycle::not_the_daemon(socket)),
+        };
+    }
     // The number was the daemon's when it began to listen. If our connection still stands, the daemon
     // lives, and what we opened is the daemon and nobody to whom its number was given later.
     if is_hung_up(&connection).map_err(failed)? {

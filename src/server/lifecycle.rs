@@ -30,8 +30,8 @@ impl Claim {
     /// Takes the lock and removes what a dead daemon left.
     ///
     /// # Errors
-    /// If another daemon has it, if the path cannot be a socket's, or if the directory, the socket or the
-    /// lock file belongs to somebody else.
+    /// If another daemon has it, if the path cannot be a socket's, if the directory, the socket or the
+    /// lock file belongs to somebody else, or if somebody else listens on the socket.
     pub fn take(socket: &Path, pid_file: &Path) -> Result<Claim, ServerError> {
         check_path(socket)?;
         let lock_path = lock_path(socket);
@@ -80,11 +80,32 @@ impl Drop for Claim {
 
 fn remove_stale_socket(socket: &Path) -> Result<(), ServerError> {
     match checked_socket(socket) {
-        Ok(()) => std::fs::remove_file(socket)
-            .map_err(|error| ServerError::io("remove the stale socket", socket, error)),
+        Ok(()) => {
+            check_silent(socket)?;
+            std::fs::remove_file(socket)
+                .map_err(|error| ServerError::io("remove the stale socket", socket, error))
+        }
         Err(ServerError::NotRunning { .. }) => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// Refuses a socket on which somebody listens although nobody has the daemon's lock: it is not ours to remove.
+fn check_silent(socket: &Path) -> Result<(), ServerError> {
+    // One that does not wait for room in a full queue.
+    match mio::net::UnixStream::connect(socket) {
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(()),
+        Ok(_) | Err(_) => Err(not_the_daemon(socket)),
+    }
+}
+
+/// The error of a socket that is somebody else's.
+pub fn not_the_daemon(socket: &Path) -> ServerError {
+    let reason =
+        "what listens there does not hold the daemon's lock, and is left alone; use another path with \
+                  --socket or PYRUST_SOCKET"
+            .to_owned();
+    ServerError::NotOurs { socket: socket.to_owned(), reason }
 }
 
 /// What cannot be removed is left for the next daemon, which takes over whatever it finds.

@@ -114,10 +114,13 @@ impl<H: Host> Context<'_, H> {
         self.state_of(name)
     }
 
-    /// Counts a run in a session, which limits its memory.
+    /// Counts a run in a session, which limits its memory; so do the others, by what they leave of what all may hold.
     pub(super) fn limit_run(&mut self, name: &str, options: &mut RunOptions) {
         self.sessions.count_run(name);
-        let max = self.sessions.memory_max_bytes(name).unwrap_or(usize::MAX);
+        let together = self.limits.sessions_memory_max_bytes;
+        let share = together / self.limits.sessions_max.max(1);
+        let room = self.sessions.room_for(name, together, share);
+        let max = self.sessions.memory_max_bytes(name).unwrap_or(usize::MAX).min(room);
         options.memory_max_bytes = Some(options.memory_max_bytes.map_or(max, |asked| asked.min(max)));
     }
 

@@ -256,6 +256,51 @@ fn sessions_together_hold_no_more_than_they_may() {
 }
 
 #[test]
+fn a_program_in_a_session_may_hold_what_the_others_leave() {
+    let mut world = World::with(|limits| {
+        limits.sessions_memory_max_bytes = 1_000;
+        limits.sessions_max = 10;
+    });
+    let id = world.connect();
+    say(&mut world, id, &["PY.SESSION", "NEW", "c"]);
+    let mut run = |session: &str, programs: usize, memory_max: usize| {
+        for _ in 0..programs {
+            say(&mut world, id, &["PY.RUN", "note:1", "SESSION", session]);
+        }
+        let options = world.scheduler.host().options.as_ref().expect("something was run");
+        assert_eq!(options.memory_max_bytes, Some(memory_max), "{session}");
+        say(&mut world, id, &["PY.SESSION", "SNAPSHOT", "a"]);
+    };
+    run("a", 1, 1_000);
+    // 200 bytes are `a`'s with its snapshot.
+    run("b", 1, 800);
+    run("b", 6, 800);
+    // The snapshot is none of what the program holds.
+    run("a", 1, 200);
+    // With a share of its own, it cannot be shut out by the others.
+    run("c", 2, 100);
+}
+
+#[test]
+fn sessions_that_end_together_are_dropped_some_at_a_time() {
+    let mut world = World::with(|limits| limits.sessions_max = 100);
+    let id = world.connect();
+    let count = 3 * limits::TICK_EXPIRED_MAX;
+    for name in 0..count {
+        say(&mut world, id, &["PY.SESSION", "NEW", &name.to_string(), "TTL", "10"]);
+        say(&mut world, id, &["PY.RUN", "instant note:1", "SESSION", &name.to_string()]);
+    }
+    assert_eq!(states(&mut world), count);
+    world.pass(Duration::from_secs(20));
+    for left in [count * 2 / 3, count / 3, 0] {
+        assert!(world.scheduler.next_deadline().is_some_and(|at| at <= world.now()));
+        world.tick();
+        assert_eq!(states(&mut world), left);
+    }
+    assert_eq!(world.scheduler.next_deadline(), None);
+}
+
+#[test]
 fn a_batch_stops_at_the_first_that_fails_unless_it_is_told_to_go_on() {
     let mut world = World::new();
     let id = world.connect();

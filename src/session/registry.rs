@@ -187,6 +187,17 @@ impl<S: SessionState> Sessions<S> {
         self.entries.get(name)?.memory_max_bytes
     }
 
+    /// What a program may hold that runs in it, in bytes, if all sessions together are to hold `together`: what it held
+    /// when it was last at rest, and what nobody holds; or `at_least`, which is its own whatever the others hold.
+    pub(super) fn room_for(&self, name: &str, together: usize, at_least: usize) -> usize {
+        let others = self.entries.get(name).map_or(self.bytes, |entry| {
+            let snapshot = entry.snapshot.as_ref().map_or(0, SessionState::memory_bytes);
+            self.bytes - entry.bytes + snapshot
+        });
+        let own = self.bytes - others;
+        together.saturating_sub(others).max(own).max(at_least)
+    }
+
     /// Its holder is done with it: `state` is what it leaves, `None` if that is lost. Who holds it now.
     pub(super) fn leave(&mut self, name: &str, state: Option<S>, now: Instant) -> Option<ConnectionId> {
         let entry = self.entries.get_mut(name)?;

@@ -186,7 +186,9 @@ impl<H: Host> Scheduler<H> {
             self.after_turn(id);
             self.rearm(id);
         }
-        while let Some((_, remains)) = self.sessions.take_expired(now) {
+        // Those that are left have a deadline which is over: their turn is in the next tick.
+        for _ in 0..limits::TICK_EXPIRED_MAX {
+            let Some((_, remains)) = self.sessions.take_expired(now) else { break };
             self.context().close_remains(remains);
         }
     }

@@ -188,7 +188,8 @@ impl<V: Copy> Table<V> {
             coming: self
                 .coming
                 .as_ref()
-                .map(|coming| Box::new(Coming { slots: Vec::with_capacity(coming.slots.len()) })),
+                // With the room that is left for the others: making some more of them must not move them all.
+                .map(|coming| Box::new(Coming { slots: Vec::with_capacity(coming.slots.capacity()) })),
             shape: self.shape,
         }
     }
