@@ -1,6 +1,7 @@
 //! Speaking to a running daemon from the command line: stop it, ask it, clear its cache.
 
 use std::io::{ErrorKind, Read, Write};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
@@ -30,7 +31,9 @@ pub enum Stopped {
 pub fn stop(socket: &Path) -> Result<Stopped, ServerError> {
     let connection = match connect(socket) {
         Ok(connection) => connection,
-        Err(ServerError::NotRunning { .. }) => return stop_unreachable(socket),
+        Err(ServerError::NotRunning { .. } | ServerError::SocketLost { .. }) => {
+            return stop_unreachable(socket);
+        }
         Err(error) => return Err(error),
     };
     let pid = peer(&connection, socket)?;
@@ -51,20 +54,33 @@ pub fn stop(socket: &Path) -> Result<Stopped, ServerError> {
         Err(error) => return Err(failed(error)),
     }
     drop(connection);
+    wait_for_end(&process, socket)?;
+    Ok(Stopped::Pid(number(pid)))
+}
+
+/// Waits until a process is gone.
+fn wait_for_end(process: &OwnedFd, socket: &Path) -> Result<(), ServerError> {
     // A process's descriptor is readable once it has ended.
     let limit = Timespec::try_from(limits::STOP_TIMEOUT).expect("the limit is some seconds");
     loop {
-        match poll(&mut [PollFd::new(&process, PollFlags::IN)], Some(&limit)) {
+        match poll(&mut [PollFd::new(process, PollFlags::IN)], Some(&limit)) {
             Ok(0) => return Err(lifecycle::still_running(socket)),
-            Ok(_) => return Ok(Stopped::Pid(number(pid))),
+            Ok(_) => return Ok(()),
             Err(rustix::io::Errno::INTR) => {}
-            Err(error) => return Err(failed(error)),
+            Err(error) => return Err(ServerError::io("wait for the daemon on", socket, error.into())),
         }
     }
 }
 
-/// Nobody listens. A daemon that is on its way out still has the lock; a dead one left files.
+/// Nobody can connect. A daemon that is on its way out still has the lock, and so has one whose socket somebody
+/// removed; a dead one left files.
 fn stop_unreachable(socket: &Path) -> Result<Stopped, ServerError> {
+    if let Some(holder) = lifecycle::without_socket(socket) {
+        let failed = |error: rustix::io::Errno| ServerError::io("stop the daemon on", socket, error.into());
+        holder.terminate().map_err(failed)?;
+        wait_for_end(&holder.process, socket)?;
+        return Ok(Stopped::Pid(holder.pid));
+    }
     match Claim::take(socket, &pid_path(socket)) {
         Ok(claim) => {
             drop(claim);
@@ -108,7 +124,10 @@ fn connect(socket: &Path) -> Result<UnixStream, ServerError> {
         ServerError::DirectoryMissing(_) => ServerError::NotRunning { socket: socket.to_owned() },
         error => error,
     })?;
-    lifecycle::checked_socket(socket)?;
+    lifecycle::checked_socket(socket).map_err(|error| match lifecycle::without_socket(socket) {
+        Some(holder) => lifecycle::socket_lost(socket, &holder),
+        None => error,
+    })?;
     UnixStream::connect(socket).map_err(|error| match error.kind() {
         ErrorKind::NotFound | ErrorKind::ConnectionRefused => {
             ServerError::NotRunning { socket: socket.to_owned() }
