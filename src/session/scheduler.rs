@@ -192,8 +192,14 @@ impl<H: Host> Scheduler<H> {
     }
 
     fn handle_deadline(&mut self, id: ConnectionId, now: Instant) {
-        let killing = self.drain_at.is_some_and(|at| at <= now);
+        let drain_at = self.drain_at;
+        let killing = drain_at.is_some_and(|at| at <= now);
         let Some(connection) = self.get(id) else { return };
+        // What arrived or was taken since the timer was set moves the deadline: after a long stop of the whole process,
+        // the other half of a request is there when its time seems to be over.
+        if connection.deadline(drain_at).is_none_or(|at| at > now) {
+            return;
+        }
         match connection.terms() {
             Some(terms) if terms.deadline <= now => {
                 let kill = Kill::Timeout(terms.timeout);
