@@ -192,14 +192,8 @@ impl<H: Host> Scheduler<H> {
     }
 
     fn handle_deadline(&mut self, id: ConnectionId, now: Instant) {
-        let drain_at = self.drain_at;
-        let killing = drain_at.is_some_and(|at| at <= now);
+        let killing = self.drain_at.is_some_and(|at| at <= now);
         let Some(connection) = self.get(id) else { return };
-        // What arrived or was taken since the timer was set moves the deadline: after a long stop of the whole process,
-        // the other half of a request is there when its time seems to be over.
-        if connection.deadline(drain_at).is_none_or(|at| at > now) {
-            return;
-        }
         match connection.terms() {
             Some(terms) if terms.deadline <= now => {
                 let kill = Kill::Timeout(terms.timeout);
@@ -211,6 +205,9 @@ impl<H: Host> Scheduler<H> {
                     connection.work = Work::Running(task);
                 }
             }
+            // Something has arrived that was not looked at yet: after a long stop of the whole process, the other half of
+            // a request is there when its time seems to be over.
+            None if matches!(connection.work, Work::Fresh) && connection.output.is_empty() && !killing => {}
             // A request that was begun and never finished, from somebody who may still be listening.
             None if connection.phase == Phase::Open && connection.output.is_empty() && !killing => {
                 let after = limits::REQUEST_READ_TIMEOUT;
