@@ -28,12 +28,13 @@ lint: need-cargo ## formatting and clippy, warnings are errors
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --all-targets -- -D warnings
 
-bench: need-cargo ## criterion benches, then the engine and whole processes against CPython 3.13
+bench: need-cargo ## criterion benches, then the engine and whole processes against CPython 3.13, EVALSHA against Redis
 	$(CARGO) bench
 	scripts/bench_engine.sh
 	scripts/bench_process.sh
+	scripts/bench_redis.sh
 
-stress: need-cargo ## 10,000 requests, memory growth, and a neighbour of hostile scripts, against their targets
+stress: need-cargo ## every promised number against its target: requests, streams, many clients, hostile neighbours
 	PYRUST_HOSTILE_TIMES=1 $(CARGO) test --test hostile
 	@scripts/stress.sh
 

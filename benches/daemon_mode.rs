@@ -5,6 +5,8 @@
 mod support;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use pyrust::engine::{Engine, Mode, Outcome, RunOptions, Step};
+use pyrust::limits::SLICE_FUEL;
 use support::{Client, Daemon, Place};
 
 const WARM_UP_REQUESTS: usize = 200;
@@ -137,5 +139,40 @@ fn payload(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, programs, complexity, cache, throughput, overhead, errors, payload);
+/// Requirement B7: the same programs in this process, on an engine that has compiled them, and through the daemon.
+fn direct(criterion: &mut Criterion) {
+    let programs = [
+        ("2+3", "2+3"),
+        ("100 squares", "sum([n * n for n in range(100)])"),
+        ("a loop of 10,000", "n = 0\nfor i in range(10000): n += i\nn"),
+    ];
+    let mut warm = Warm::new(&programs.map(|(_, program)| program));
+    let mut engine = Engine::new();
+    let mut group = criterion.benchmark_group("daemon against direct");
+    for (name, program) in programs {
+        group.bench_function(format!("direct, {name}"), |bencher| {
+            bencher.iter(|| evaluate(&mut engine, program))
+        });
+        group.bench_function(format!("daemon, {name}"), |bencher| bencher.iter(|| warm.ask(program, 0)));
+        assert_eq!(evaluate(&mut engine, program), warm.ask(program, 0));
+    }
+    group.finish();
+}
+
+fn evaluate(engine: &mut Engine, source: &str) -> String {
+    let program = engine.compile(source, "<string>", Mode::Echo, true).program.expect("it compiles");
+    let mut run = engine.start(&program, RunOptions::default());
+    let outcome = loop {
+        if let Step::Done(outcome) = run.step(SLICE_FUEL) {
+            break outcome;
+        }
+    };
+    assert!(engine.recycle(run).is_none(), "small programs leave nothing to bury");
+    match outcome {
+        Outcome::Finished { value, .. } => value.unwrap_or_default(),
+        other => panic!("{source}: {other:?}"),
+    }
+}
+
+criterion_group!(benches, programs, complexity, cache, throughput, overhead, errors, payload, direct);
 criterion_main!(benches);

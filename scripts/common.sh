@@ -8,9 +8,9 @@ die() {
     exit 1
 }
 
-# Builds the release binary and sets $pyrust.
+# Builds the release binary and sets $pyrust. Arguments go to cargo.
 build_release() {
-    pyrust=$("$root/scripts/build_release.sh" --quiet) || die "the release build failed"
+    pyrust=$("$root/scripts/build_release.sh" --quiet "$@") || die "the release build failed"
     [[ $pyrust == /* ]] || pyrust=$root/$pyrust
     [ -x "$pyrust" ] || die "$pyrust is not there after the build"
 }

@@ -64,6 +64,12 @@ growth=$((after - before))
 echo "$requests requests, $failures failures, $(((ended - begun) / requests / 1000)) µs each with the process"
 echo "resident memory of the daemon: $before kB before, $after kB after, growth $growth kB (less than $growth_max_kb)"
 "$PYRUST_BIN" --daemon-status
+# For `make stress`, which makes a table of these.
+verdict() {
+    if (("$1")); then echo met; else echo MISSED; fi
+}
+echo "RESULT A6 $requests requests through the command line | no failure | $failures failures | $(verdict "failures == 0")"
+echo "RESULT A8 memory after them | growth < $growth_max_kb kB | $growth kB | $(verdict "growth < growth_max_kb")"
 
 if ((failures > 0)); then
     echo "FAILED: $failures of $requests requests" >&2

@@ -4,7 +4,8 @@
 #
 #   STRESS_SECONDS=N   how long the neighbour is measured (default 5)
 . "$(dirname "$0")/common.sh"
-build_release
+build_release --bin pyrust-load
+load=${pyrust%/*}/pyrust-load
 results=$(mktemp)
 out=$(mktemp)
 trap 'rm -rf "$results" "$out" "${tools:-}"' EXIT
@@ -30,6 +31,7 @@ stage() {
 tools=$(mktemp -d)
 rustc --edition 2024 -O -o "$tools/neighbour" "$root/benches/neighbour.rs"
 stage "10,000 requests through the CLI" env PYRUST_BIN="$pyrust" "$root/scripts/daemon_stress_test.sh"
+stage "operations, streams and many clients" "$load" requirements --spawn "$pyrust" --result-lines
 stage "a neighbour of 8 hostile scripts" env PYRUST_BIN="$pyrust" \
     "$tools/neighbour" --seconds "${STRESS_SECONDS:-5}" \
     "$root"/tests/hostile/{spin_function,callback_sort_key_slow,mem_cyclic_garbage,native_list_compare_nested}.py \

@@ -193,6 +193,9 @@ pub const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 // ---- a tick of the daemon --------------------------------------------------------------------
 
+/// Time in which one connection's small requests are served one after the other, before the others get their turn: that
+/// of a slice.
+pub const TURN_BUDGET: Duration = Duration::from_micros(100);
 /// First slices of new requests in one tick before the sockets are looked at again.
 pub const TICK_FRESH_MAX: usize = 128;
 /// … or this much time spent on them.
@@ -228,6 +231,17 @@ pub const CLIENT_TIMEOUT: Duration = RUN_TIMEOUT.saturating_add(Duration::from_s
 pub const CLIENT_CONNECT_TIMEOUT: Duration = Duration::from_secs(1);
 /// How far a socket's time-out may be from a deadline before it is set anew.
 pub const CLIENT_TIMEOUT_SLACK: Duration = Duration::from_millis(1);
+/// How much earlier than its own time-out a client lets the daemon end a program, so that the daemon's answer comes
+/// first; a tenth of a shorter time-out.
+pub const CLIENT_ANSWER_MARGIN: Duration = Duration::from_millis(100);
+/// Connections of one pool, unless it is told otherwise.
+pub const POOL_CONNECTIONS_MAX: usize = 16;
+/// How long a pool lets a caller wait for a connection, unless it is told otherwise.
+pub const POOL_CHECKOUT_TIMEOUT: Duration = Duration::from_secs(5);
+/// A pooled connection that was idle for this long is asked whether the daemon is well before it is given out.
+pub const POOL_PING_AFTER: Duration = Duration::from_secs(60);
+/// Bytes that a client reads at once from a connection whose answers are short.
+pub const CLIENT_READ_MIN_BYTES: usize = 4 * KIB;
 /// Bytes that a client reads at once.
 pub const CLIENT_READ_BYTES: usize = 64 * KIB;
 /// Standard input that the command line sends along with a program, in bytes.
@@ -237,6 +251,45 @@ pub const STDIN_SENT_MAX_BYTES: usize = 4 * MIB;
 pub const REQUEST_SENT_MAX_BYTES: usize = FRAME_MAX_BYTES - MIB;
 /// Fuel of one slice in a process of its own: some milliseconds, the longest that output waits.
 pub const LOCAL_SLICE_FUEL: u64 = 1_000_000;
+
+// ---- the load generator ----------------------------------------------------------------------
+
+/// Clients of one stage of a plan: they are multiplexed, and each holds a file descriptor here and in the daemon.
+pub const LOAD_CLIENTS_MAX: usize = 10_000;
+/// Threads that drive them (`--threads`).
+pub const LOAD_THREADS_MAX: usize = 64;
+/// Stages of a plan, and groups of clients in one stage.
+pub const LOAD_STAGES_MAX: usize = 1_000;
+/// Requests that one client writes at once (`--depth`).
+pub const LOAD_DEPTH_MAX: usize = 10_000;
+/// Requests of one client, and messages of one stream: what counters and plans need no checks for.
+pub const LOAD_REQUESTS_MAX: u64 = 1_000_000_000_000;
+/// Any time that a plan names.
+pub const LOAD_TIME_MAX: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+/// The longest latency that is told apart from longer ones.
+pub const LOAD_LATENCY_MAX: Duration = Duration::from_secs(60 * 60);
+/// The shortest interval of a report's time line.
+pub const LOAD_INTERVAL_MIN: Duration = Duration::from_millis(20);
+/// Intervals of a report's time line; when there are more, each two become one.
+pub const LOAD_INTERVALS_MAX: usize = 400;
+/// Time between two looks at the daemon's memory and processor time, and at the progress bar.
+pub const LOAD_SAMPLE_INTERVAL: Duration = Duration::from_millis(100);
+/// Looks at the daemon that are kept; when there are more, every second one goes.
+pub const LOAD_SAMPLES_MAX: usize = 4_000;
+/// How long a client of the load generator waits for an answer beyond the request's own time-out.
+pub const LOAD_PATIENCE: Duration = Duration::from_secs(30);
+/// Connections in a row that cannot be made before a client gives up the rest of its requests.
+pub const LOAD_CONNECTS_FAILED_MAX: u32 = 3;
+/// Bytes that a reader which takes its time reads at once.
+pub const LOAD_SLOW_READ_BYTES: usize = 4 * KIB;
+/// Events that a thread of the load generator takes from the system at once.
+pub const LOAD_EVENTS_MAX: usize = 256;
+/// Characters that a report repeats of what the first failure of a kind said.
+pub const LOAD_SAMPLE_MAX_CHARS: usize = 200;
+/// Requests that one client writes at once, in bytes.
+pub const LOAD_WRITTEN_MAX_BYTES: usize = 64 * MIB;
+/// Bytes of a file with a plan or a program.
+pub const LOAD_FILE_MAX_BYTES: u64 = 16 * MIB as u64;
 
 // ---- sessions --------------------------------------------------------------------------------
 

@@ -242,3 +242,89 @@ fn status_and_cache_are_told_to_people_and_machines() {
     assert_eq!(text(&ask(&["--clear-cache", "--json"]).stdout), "{\"cleared\":1}\n");
     assert_eq!(text(&ask(&["--clear-cache"]).stdout), "the cache is empty now; it held 0 programs\n");
 }
+
+#[test]
+fn a_ping_is_answered_in_some_time_or_the_exit_code_says_that_there_is_none() {
+    let place = Place::new();
+    let socket = place.socket();
+    let none = command(&socket, &["--ping"]).output().unwrap();
+    assert_eq!(none.status.code(), Some(1));
+    assert_eq!(text(&none.stdout), format!("no daemon is running on {}\n", socket.display()));
+    let daemon = place.start(&[]);
+    let some = command(&socket, &["--ping"]).output().unwrap();
+    assert_eq!(some.status.code(), Some(0), "{}", text(&some.stderr));
+    assert!(text(&some.stdout).ends_with(" ms\n"), "{}", text(&some.stdout));
+    let json = command(&socket, &["--ping", "--json"]).output().unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert!(json["us"].as_f64().unwrap() > 0.0);
+    assert_eq!(daemon.status().runs_total, 0);
+}
+
+#[test]
+fn the_numbers_come_one_a_line_or_as_json() {
+    let place = Place::new();
+    let socket = place.socket();
+    assert_eq!(command(&socket, &["--stats"]).output().unwrap().status.code(), Some(1));
+    let daemon = place.start(&[]);
+    daemon.run("1");
+    let lines = text(&command(&socket, &["--stats"]).output().unwrap().stdout);
+    let json = command(&socket, &["--stats", "--json"]).output().unwrap();
+    let json: serde_json::Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(json["runs_total"], 1);
+    assert!(lines.contains("\nruns_total 1\n"), "{lines}");
+    let names: Vec<&str> = lines.lines().filter_map(|line| Some(line.split_once(' ')?.0)).collect();
+    assert_eq!(names.len(), json.as_object().unwrap().len());
+    assert!(names.iter().all(|name| json.get(*name).is_some()), "{lines}");
+}
+
+#[test]
+fn what_only_a_daemon_has_is_not_run_without_one() {
+    let place = Place::new();
+    let socket = place.socket();
+    for (flags, disabled, reason) in [
+        (["--session", "s"], false, format!("no daemon is running on {}", socket.display())),
+        (["--id", "x"], false, format!("no daemon is running on {}", socket.display())),
+        (["--session", "s"], true, "the daemon is disabled by PYRUST_NO_DAEMON".into()),
+    ] {
+        let mut command = command(&socket, &flags);
+        if disabled {
+            command.env_remove("PYRUST_SOCKET").env("PYRUST_NO_DAEMON", "1");
+        }
+        let output = command.args(["-c", "print(1)"]).output().unwrap();
+        let expected =
+            format!("pyrust: {} needs a daemon, and {reason}; start one with: pyrust --daemon\n", flags[0]);
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(1), expected));
+        assert_eq!(text(&output.stdout), "");
+    }
+    let output = command(&socket, &["--cancel", "x"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("no daemon is running"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn a_server_that_is_no_daemon_or_of_another_version_is_named() {
+    for (server, version, said) in [
+        ("redis", "7.2.0", "is no pyrust daemon: it says that it is 'redis'"),
+        ("pyrust", "99.0.0", "is pyrust 99.0.0, which this client of version"),
+    ] {
+        let place = Place::new();
+        let listener = std::os::unix::net::UnixListener::bind(place.socket()).unwrap();
+        let server = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            let hello = pyrust::wire::HelloReply {
+                server: server.into(),
+                version: version.into(),
+                ..pyrust::wire::HelloReply::default()
+            };
+            let mut out = Vec::new();
+            hello.encode(pyrust::wire::RespVersion::Resp3, &mut out);
+            stream.write_all(&out).unwrap();
+            // Until the client hangs up.
+            let _ = stream.read_to_end(&mut Vec::new());
+        });
+        let output = command(&place.socket(), &["-c", "print(1)"]).output().unwrap();
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), "".into()));
+        assert!(text(&output.stderr).contains(said), "{}", text(&output.stderr));
+        server.join().unwrap();
+    }
+}

@@ -98,6 +98,7 @@ fn a_script_sees_its_arguments_and_nothing_of_earlier_ones() {
     let mut raw = Raw::new();
     raw.check(&["EVAL", "KEYS, ARGV", "0", "zwölf", ""], "*2\r\n*0\r\n*2\r\n$6\r\nzwölf\r\n$0\r\n\r\n");
     raw.check(&["EVAL", "x = ARGV", "0", "secret"], "$-1\r\n");
+    raw.check(&["EVAL", "ARGV = [int(n) for n in ARGV]\nsum(ARGV)", "0", "2", "3"], ":5\r\n");
     raw.check(&["EVAL", "x", "0"], "-PYERR NameError: name 'x' is not defined\r\n");
 }
 

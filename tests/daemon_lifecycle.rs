@@ -204,3 +204,34 @@ fn a_daemon_s_file_descriptors_and_memory_come_back() {
     daemon.status();
     assert!(count() <= before + 2, "{} descriptors, {before} before", count());
 }
+
+#[test]
+fn a_daemon_that_is_stuck_is_killed_by_force_and_nobody_else_is() {
+    let place = Place::new();
+    let mut daemon = place.start(&[]);
+    let pid = rustix::process::Pid::from_child(&daemon.child);
+    rustix::process::kill_process(pid, rustix::process::Signal::STOP).unwrap();
+    // The pid file of an earlier daemon, whose number somebody else has now.
+    let mut bystander = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+    std::fs::write(place.pid_file(), format!("{}\n", bystander.id())).unwrap();
+    let killed = pyrust_at(&place, &["--stop-daemon", "--force"]);
+    assert!(killed.status.success(), "{}", text(&killed.stderr));
+    assert_eq!(text(&killed.stdout), format!("the daemon (pid {}) was killed\n", daemon.pid()));
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&daemon.wait()), Some(9));
+    assert!(bystander.try_wait().unwrap().is_none(), "the other process lives");
+    assert_eq!(std::fs::read_dir(place.dir()).unwrap().count(), 0, "no file is left");
+    let again = pyrust_at(&place, &["--stop-daemon", "--force", "--json"]);
+    assert_eq!(text(&again.stdout), "{\"stopped\":false}\n");
+    bystander.kill().unwrap();
+    bystander.wait().unwrap();
+    place.start(&[]).run("1");
+}
+
+#[test]
+fn what_a_dead_daemon_left_is_removed_by_force_too() {
+    let place = Place::new();
+    place.start(&[]).crash();
+    let stopped = pyrust_at(&place, &["--stop-daemon", "--force"]);
+    assert!(text(&stopped.stdout).contains("no daemon"), "{}", text(&stopped.stderr));
+    assert_eq!(std::fs::read_dir(place.dir()).unwrap().count(), 0);
+}

@@ -19,14 +19,18 @@ const PROGRAM_HELP: &str = "Program:
   ARG...    Arguments of the program, in sys.argv; options after CODE or FILE belong to it too
 
 A program runs on the daemon if one is running, else in this process, with the same result.
+With --session or --id it runs on the daemon or not at all. What it reads of standard input is
+sent along, so it must come to an end there.
 
 Environment:
   PYRUST_SOCKET       The daemon's socket, instead of /tmp/pyrust.sock
   PYRUST_NO_DAEMON=1  Run programs in this process
   PYRUST_TOKEN_FILE   The token that the daemon asks for (--token-file)
 
-Exit code: the program's own; 1 uncaught exception or killed by a limit; 2 bad option or missing file;
-120 output that could not be written; 124 time limit; 130 Ctrl-C.";
+Exit code: the program's own; 1 uncaught exception, killed by a limit or cancelled; 2 bad option
+or missing file; 120 output that could not be written; 124 time limit; 130 Ctrl-C. Looking after
+the daemon: 0 done, 1 not; --daemon-status, --stats and --ping tell by it whether the daemon runs,
+--cancel whether there was anything to cancel.";
 
 /// Flags, before the program. `-c CODE`, `FILE` and what follows never come here.
 #[derive(Clone, Debug, Default, Parser)]
@@ -39,20 +43,38 @@ Exit code: the program's own; 1 uncaught exception or killed by a limit; 2 bad o
 )]
 pub struct LowArgs {
     /// Start the daemon in the background
-    #[arg(long, conflicts_with_all = ["stop_daemon", "daemon_status", "clear_cache"])]
+    #[arg(long, group = "task")]
     pub daemon: bool,
     /// With --daemon: serve in this process
     #[arg(long, requires = "daemon")]
     pub foreground: bool,
     /// Stop the daemon; returns when it is gone
-    #[arg(long, conflicts_with_all = ["daemon_status", "clear_cache"])]
+    #[arg(long, group = "task")]
     pub stop_daemon: bool,
-    /// Print the daemon's numbers; exit code 0 if it runs, 1 if not
-    #[arg(long, conflicts_with = "clear_cache")]
+    /// With --stop-daemon: kill it, with the programs that run
+    #[arg(long, requires = "stop_daemon")]
+    pub force: bool,
+    /// Print how the daemon is; exit code 0 if it runs, 1 if not
+    #[arg(long, group = "task")]
     pub daemon_status: bool,
+    /// Print all of the daemon's numbers, one a line
+    #[arg(long, group = "task")]
+    pub stats: bool,
+    /// Ask whether the daemon answers, and print how long that took
+    #[arg(long, group = "task")]
+    pub ping: bool,
     /// Empty the daemon's compile cache
-    #[arg(long)]
+    #[arg(long, group = "task")]
     pub clear_cache: bool,
+    /// Cancel the runs named ID (--id), or what runs on the connection of this number
+    #[arg(long, value_name = "ID", group = "task", allow_hyphen_values = true)]
+    pub cancel: Option<String>,
+    /// Run the program in this session of the daemon, whose globals stay
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["task", "no_daemon"], allow_hyphen_values = true)]
+    pub session: Option<String>,
+    /// Name the run, for --cancel
+    #[arg(long, value_name = "ID", conflicts_with_all = ["task", "no_daemon"], allow_hyphen_values = true)]
+    pub id: Option<String>,
     /// The daemon's socket
     #[arg(long, value_name = "PATH")]
     pub socket: Option<PathBuf>,
@@ -98,7 +120,7 @@ pub struct LowArgs {
 }
 
 /// Flags whose value is the next argument: the split must not take it for the program.
-const FLAGS_WITH_VALUE: [&str; 9] = [
+const FLAGS_WITH_VALUE: [&str; 12] = [
     "--socket",
     "--timeout",
     "--max-memory",
@@ -108,6 +130,9 @@ const FLAGS_WITH_VALUE: [&str; 9] = [
     "--max-sessions-memory",
     "--token-file",
     "--log",
+    "--cancel",
+    "--session",
+    "--id",
 ];
 
 /// The program that was typed.
@@ -206,6 +231,7 @@ mod tests {
             (&["-", "-"], ProgramArg::Dash, &["-"]),
             (&["--", "-c.py", "--"], ProgramArg::File("-c.py".into()), &["--"]),
             (&["--socket", "a.py", "b.py"], ProgramArg::File("b.py".into()), &[]),
+            (&["--session", "a.py", "--id", "-c", "b.py"], ProgramArg::File("b.py".into()), &[]),
             (&["--socket=x", "a.py", "b.py"], ProgramArg::File("a.py".into()), &["b.py"]),
             (&["--json"], ProgramArg::None, &[]),
             (&[""], ProgramArg::File("".into()), &[]),
@@ -236,6 +262,10 @@ mod tests {
             (&["--max-memory", "-1"], "it cannot be negative"),
             (&["--foreground"], "--daemon"),
             (&["--daemon", "--stop-daemon"], "cannot be used with"),
+            (&["--ping", "--cancel", "x"], "cannot be used with"),
+            (&["--session", "s", "--stats"], "cannot be used with"),
+            (&["--id", "x", "--no-daemon", "a.py"], "cannot be used with"),
+            (&["--force"], "--stop-daemon"),
             (&["-c"], "argument expected for the -c option"),
         ] {
             let error = parse(args).unwrap_err().to_string();

@@ -19,9 +19,15 @@ pub enum Command {
     /// `--daemon`
     StartDaemon { config: DaemonConfig, json: bool },
     /// `--stop-daemon`
-    StopDaemon { socket: PathBuf, json: bool },
+    StopDaemon { socket: PathBuf, force: bool, json: bool },
     /// `--daemon-status`
     DaemonStatus { socket: PathBuf, json: bool },
+    /// `--stats`
+    Stats { socket: PathBuf, json: bool },
+    /// `--ping`
+    Ping { socket: PathBuf, json: bool },
+    /// `--cancel`
+    Cancel { socket: PathBuf, id: String, json: bool },
     /// `--clear-cache`
     ClearCache { socket: PathBuf, json: bool },
 }
@@ -35,6 +41,10 @@ pub struct RunOptions {
     pub args: Vec<OsString>,
     /// The daemon's socket; `None` to run it in this process.
     pub socket: Option<PathBuf>,
+    /// The daemon's session to run it in.
+    pub session: Option<String>,
+    /// What to call the run.
+    pub id: Option<String>,
     /// Wall time it may take.
     pub timeout: Option<Duration>,
     /// Live memory it may hold, in bytes.
@@ -52,6 +62,17 @@ pub enum ProfileForm {
     Json,
 }
 
+impl RunOptions {
+    /// What it asks for that only a daemon has.
+    pub fn needs_daemon(&self) -> Option<&'static str> {
+        match (&self.session, &self.id) {
+            (Some(_), _) => Some("--session"),
+            (None, Some(_)) => Some("--id"),
+            (None, None) => None,
+        }
+    }
+}
+
 impl Command {
     /// Resolves defaults and the environment.
     ///
@@ -63,8 +84,13 @@ impl Command {
             return Ok(Command::Version);
         }
         let json = flags.json;
-        let looks_after_daemon =
-            flags.daemon || flags.stop_daemon || flags.daemon_status || flags.clear_cache;
+        let looks_after_daemon = flags.daemon
+            || flags.stop_daemon
+            || flags.daemon_status
+            || flags.stats
+            || flags.ping
+            || flags.clear_cache
+            || flags.cancel.is_some();
         let socket = match (flags.socket, flags.no_daemon) {
             (Some(socket), _) => Some(socket),
             (None, false) if looks_after_daemon || !daemon_disabled() => Some(default_socket()),
@@ -76,6 +102,8 @@ impl Command {
                 program,
                 args,
                 socket: socket.filter(|_| !flags.no_daemon),
+                session: flags.session,
+                id: flags.id,
                 timeout: flags.timeout,
                 memory_max_bytes: flags.max_memory,
                 profile: match (flags.profile_json, flags.profile) {
@@ -90,10 +118,19 @@ impl Command {
         }
         let socket = socket.unwrap_or_else(default_socket);
         if flags.stop_daemon {
-            return Ok(Command::StopDaemon { socket, json });
+            return Ok(Command::StopDaemon { socket, force: flags.force, json });
         }
         if flags.daemon_status {
             return Ok(Command::DaemonStatus { socket, json });
+        }
+        if flags.stats {
+            return Ok(Command::Stats { socket, json });
+        }
+        if flags.ping {
+            return Ok(Command::Ping { socket, json });
+        }
+        if let Some(id) = flags.cancel {
+            return Ok(Command::Cancel { socket, id, json });
         }
         if flags.clear_cache {
             return Ok(Command::ClearCache { socket, json });

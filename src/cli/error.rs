@@ -84,6 +84,24 @@ pub enum CliError {
     /// Ctrl-C.
     #[error("interrupted")]
     Interrupted,
+    /// What was asked for is the daemon's, and there is none.
+    #[error("{flag} needs a daemon, and {reason}; start one with: pyrust --daemon")]
+    DaemonNeeded {
+        /// The flag that asked for it.
+        flag: &'static str,
+        /// Why there is none.
+        reason: ClientError,
+    },
+    /// A program for the daemon is not one that can be sent.
+    #[error("{flag} sends the program to the daemon, and {what} is too large for that: {max} bytes at most")]
+    TooLargeToSend {
+        /// The flag that asked for it.
+        flag: &'static str,
+        /// What is too large.
+        what: &'static str,
+        /// The limit.
+        max: usize,
+    },
     /// The conversation with the daemon failed.
     #[error("{0}")]
     Client(#[from] ClientError),
@@ -109,6 +127,8 @@ impl CliError {
             | CliError::Undecodable(_)
             | CliError::NotUtf8 { .. }
             | CliError::System { .. }
+            | CliError::DaemonNeeded { .. }
+            | CliError::TooLargeToSend { .. }
             | CliError::Client(_)
             | CliError::Server(_) => 1,
         }

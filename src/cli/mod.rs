@@ -57,8 +57,11 @@ pub fn run(mut args: impl Iterator<Item = OsString>) -> Result<Exit, CliError> {
         }
         Command::Run(options) => run::run(options),
         Command::StartDaemon { config, json } => daemon::start(config, json),
-        Command::StopDaemon { socket, json } => daemon::stop(&socket, json),
+        Command::StopDaemon { socket, force, json } => daemon::stop(&socket, force, json),
         Command::DaemonStatus { socket, json } => daemon::status(&socket, json),
+        Command::Stats { socket, json } => daemon::stats(&socket, json),
+        Command::Ping { socket, json } => daemon::ping(&socket, json),
+        Command::Cancel { socket, id, json } => daemon::cancel(&socket, &id, json),
         Command::ClearCache { socket, json } => daemon::clear_cache(&socket, json),
     }
 }

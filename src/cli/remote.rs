@@ -8,31 +8,41 @@ use super::output::Output;
 use super::profile::{Place, Used};
 use super::run::Job;
 use super::{CliError, Exit, error as exit_codes};
-use crate::client::{ClientError, RespConnection};
-use crate::wire::{ErrorCode, ErrorReply, OutputStream, RunReply, RunRequest};
+use crate::client::{ClientError, Program, RespConnection};
+use crate::wire::{ErrorCode, ErrorReply, OutputStream, RunReply};
 
 /// Runs the program, passing its output on while it runs.
 ///
 /// # Errors
 /// [`CliError::Client`] that may be undelivered; a kill; Ctrl-C; output that could not be written.
 pub fn run(job: &mut Job, connection: RespConnection, stdin: &[u8]) -> Result<Exit, CliError> {
-    let request = RunRequest {
-        code: &job.source.text,
-        filename: Some(&job.source.filename),
-        argv: job.source.argv.iter().map(String::as_str).collect(),
-        stdin: (!stdin.is_empty()).then_some(stdin),
-        timeout: job.options.timeout.map(|timeout| timeout.max(Duration::from_millis(1))),
-        memory_max_bytes: job.options.memory_max_bytes,
-        echo: job.source.echo,
-        stream: true,
-        ..RunRequest::default()
-    };
+    let mut program = Program::new(&job.source.text)
+        .filename(&job.source.filename)
+        .argv(job.source.argv.iter().map(String::as_str));
+    if !stdin.is_empty() {
+        program = program.stdin(stdin);
+    }
+    if let Some(timeout) = job.options.timeout {
+        program = program.timeout(timeout);
+    }
+    if let Some(bytes) = job.options.memory_max_bytes {
+        program = program.memory(bytes);
+    }
+    if let Some(name) = &job.options.session {
+        program = program.session(name);
+    }
+    if let Some(id) = &job.options.id {
+        program = program.id(id);
+    }
+    if job.source.echo {
+        program = program.echo();
+    }
     let interrupt =
         job.interrupt.descriptor().map_err(|error| CliError::System { action: "handle Ctrl-C", error })?;
     let started = Instant::now();
     // The client's error is about the connection; what went wrong with our own output is kept beside it.
     let failed = Cell::new(None);
-    let result = connection.run(&request, Some(interrupt), |push| {
+    let result = connection.run(program, Some(interrupt), |push| {
         Output.write(push.stream, &push.bytes).map_err(|error| {
             failed.set(Some(error));
             io::ErrorKind::Other.into()

@@ -8,9 +8,9 @@ use super::needs::{self, Needs};
 use super::output::Output;
 use super::profile::Profile;
 use super::source::Source;
-use super::stdin::Stdin;
+use super::stdin::{self, Stdin};
 use super::{CliError, Exit, local, remote};
-use crate::client::RespConnection;
+use crate::client::{ClientError, RespConnection};
 use crate::limits;
 
 /// A program with everything it needs, on its way to where it runs.
@@ -45,6 +45,9 @@ pub fn run(options: RunOptions) -> Result<Exit, CliError> {
 }
 
 fn run_somewhere(job: &mut Job) -> Result<Exit, CliError> {
+    if let Some(flag) = job.options.needs_daemon() {
+        return run_there(job, flag);
+    }
     let mut stdin = match job.source.from_stdin {
         // The program was all of it.
         true => Stdin::Whole(Vec::new()),
@@ -67,6 +70,30 @@ fn run_somewhere(job: &mut Job) -> Result<Exit, CliError> {
         }
     }
     local::run(job, stdin)
+}
+
+/// Runs the program on the daemon, which has what `flag` asks for, or not at all.
+fn run_there(job: &mut Job, flag: &'static str) -> Result<Exit, CliError> {
+    let needed = |reason| CliError::DaemonNeeded { flag, reason };
+    let socket = job.options.socket.clone().ok_or_else(|| needed(ClientError::Disabled))?;
+    let started = Instant::now();
+    let connection = RespConnection::connect(&socket, limits::CLIENT_CONNECT_TIMEOUT);
+    job.profile.connect = started.elapsed();
+    let connection = connection.map_err(|error| match error {
+        error @ ClientError::NotRunning { .. } => needed(error),
+        error => error.into(),
+    })?;
+    let stdin = match job.source.from_stdin {
+        // The program was all of it.
+        true => Some(Vec::new()),
+        false => stdin::read_whole(needs::scan(&job.source.text), &mut job.interrupt)?,
+    };
+    let too_large = |what, max| CliError::TooLargeToSend { flag, what, max };
+    let stdin = stdin.ok_or_else(|| too_large("standard input", limits::STDIN_SENT_MAX_BYTES))?;
+    if !fits(job, &stdin) {
+        return Err(too_large("it", limits::REQUEST_SENT_MAX_BYTES));
+    }
+    remote::run(job, connection, &stdin)
 }
 
 /// What the program wants of standard input, if everything else about it can be had on a daemon.

@@ -8,6 +8,7 @@ use rustix::fs::{FileType, fstat, major, minor, seek};
 use rustix::io::Errno;
 use rustix::stdio::stdin;
 
+use super::CliError;
 use super::interrupt::{Interrupt, Woken};
 use super::needs::Needs;
 use crate::limits;
@@ -92,6 +93,28 @@ fn read_some(bytes: &mut Vec<u8>) -> rustix::io::Result<usize> {
     let count = rustix::io::read(stdin(), &mut bytes[old..]);
     bytes.truncate(old + count.unwrap_or(0));
     count
+}
+
+/// All of standard input that a program with these needs names, waiting for its end; `None` if it is too much to be sent.
+///
+/// # Errors
+/// The system's word if it cannot wait; Ctrl-C.
+pub fn read_whole(needs: Needs, interrupt: &mut Interrupt) -> Result<Option<Vec<u8>>, CliError> {
+    // One that is reached by a name which is not spelt out may never end, so it is not waited for.
+    if !needs.stdin {
+        return Ok(Some(Vec::new()));
+    }
+    let mut bytes = Vec::new();
+    while bytes.len() <= limits::STDIN_SENT_MAX_BYTES {
+        let failed = |error| CliError::System { action: "wait for standard input", error };
+        match read_waiting(interrupt, None).map_err(failed)? {
+            Some(more) if more.is_empty() => return Ok(Some(bytes)),
+            Some(more) => bytes.extend(more),
+            None if interrupt.is_raised() => return Err(CliError::Interrupted),
+            None => {}
+        }
+    }
+    Ok(None)
 }
 
 /// Waits for more and reads it: no bytes are the end of the input, `None` is the end of the wait by Ctrl-C,

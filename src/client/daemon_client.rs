@@ -3,8 +3,9 @@
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::deadline::Deadline;
 use super::{ClientError, connect, daemon_disabled, default_socket, fallback};
 use crate::limits;
 use crate::wire::{ErrorReply, Response, ResponseDecoder, Status, encode_request};
@@ -129,23 +130,6 @@ impl DaemonClient {
         };
         self.connection = Some(fresh);
         Ok(response)
-    }
-}
-
-/// When a request's time is over.
-struct Deadline {
-    timeout: Duration,
-    at: Option<Instant>,
-}
-
-impl Deadline {
-    fn after(timeout: Duration) -> Deadline {
-        Deadline { timeout, at: Instant::now().checked_add(timeout) }
-    }
-
-    fn left(&self) -> Result<Duration, ClientError> {
-        let left = self.at.map_or(self.timeout, |at| at.saturating_duration_since(Instant::now()));
-        if left.is_zero() { Err(ClientError::TimedOut(self.timeout)) } else { Ok(left) }
     }
 }
 

@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use thiserror::Error;
 
-use crate::wire::{ErrorCode, ErrorReply};
+use super::exception::Exception;
+use crate::wire::{ErrorCode, ErrorReply, WrongType};
 
 /// Why there is no result.
 #[derive(Debug, Error)]
+#[non_exhaustive]
 pub enum ClientError {
     /// Nobody listens, or the daemon is disabled.
     #[error("no daemon is running on {}", .path.display())]
@@ -20,7 +22,7 @@ pub enum ClientError {
     /// `PYRUST_NO_DAEMON`
     #[error("the daemon is disabled by PYRUST_NO_DAEMON")]
     Disabled,
-    /// The file that `PYRUST_TOKEN_FILE` names cannot be read.
+    /// The file with the token cannot be read: the one that `PYRUST_TOKEN_FILE` or the client's builder names.
     #[error("cannot read the token in {} (PYRUST_TOKEN_FILE): {source}", .path.display())]
     Token {
         /// The file.
@@ -73,6 +75,45 @@ pub enum ClientError {
     /// The program was killed by a limit, a cancel, or a daemon that ends.
     #[error("{}", .0.message)]
     Killed(ErrorReply),
+    /// The daemon has no session of this name.
+    #[error("{0}")]
+    NoSession(String),
+    /// Whoever listens is no pyrust; no program was sent to it by a [`Client`](super::Client).
+    #[error("what listens on {} is no pyrust daemon: {what}", .path.display())]
+    NotPyrust {
+        /// The socket.
+        path: PathBuf,
+        /// What it said.
+        what: String,
+    },
+    /// The daemon's version and this client's do not go together.
+    #[error(
+        "the daemon on {} is pyrust {daemon}, which this client of version {} does not understand; \
+         restart it: pyrust --stop-daemon && pyrust --daemon", .path.display(), super::greeting::VERSION
+    )]
+    Incompatible {
+        /// The socket.
+        path: PathBuf,
+        /// What the daemon says it is.
+        daemon: String,
+    },
+    /// The program raised an exception that it did not catch, or did not compile.
+    #[error("{0}")]
+    Exception(Box<Exception>),
+    /// The program's value is of another type than the one that was asked for.
+    #[error("the program's value is not what was asked for: {0}")]
+    WrongType(#[from] WrongType),
+    /// All connections of the pool were in use for as long as one may wait for one.
+    #[error("none of the {max} connections of the pool became free within {after:?}")]
+    PoolExhausted {
+        /// How many it has.
+        max: usize,
+        /// The limit.
+        after: Duration,
+    },
+    /// The pool was closed.
+    #[error("the pool is closed")]
+    PoolClosed,
     /// No answer in time. The connection was closed, which ends the program if it ran.
     #[error("no answer within {0:?}; the connection was closed, which cancels the program")]
     TimedOut(Duration),
@@ -107,20 +148,56 @@ impl ClientError {
             | ClientError::Connect { .. }
             | ClientError::ConnectTimedOut { .. }
             | ClientError::NotDelivered(_)
+            | ClientError::PoolExhausted { .. }
+            | ClientError::PoolClosed
             | ClientError::NotAdmitted(_)
             | ClientError::Busy(_) => true,
             ClientError::PathTooLong { .. }
             | ClientError::Token { .. }
             | ClientError::Refused(_)
+            | ClientError::NoSession(_)
+            | ClientError::NotPyrust { .. }
+            | ClientError::Incompatible { .. }
             | ClientError::Killed(_)
             | ClientError::TimedOut(_)
             | ClientError::Raised { .. }
+            | ClientError::Exception(_)
+            | ClientError::WrongType(_)
             | ClientError::Protocol(_)
             | ClientError::Disconnected(_)
             | ClientError::Interrupted
             | ClientError::Output(_) => false,
         }
     }
+
+    /// The limit that killed the program, or [`ErrorCode::Cancelled`] and its like.
+    pub fn killed_by(&self) -> Option<ErrorCode> {
+        match self {
+            ClientError::Killed(error) => Some(error.code),
+            _ => None,
+        }
+    }
+
+    /// Whether it is that time was over: the daemon's for the program, or this client's.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, ClientError::TimedOut(_) | ClientError::ConnectTimedOut { .. })
+            || self.killed_by() == Some(ErrorCode::Timeout)
+    }
+
+    /// Whether somebody cancelled the program.
+    pub fn is_cancelled(&self) -> bool {
+        self.killed_by() == Some(ErrorCode::Cancelled)
+    }
+}
+
+/// What an error reply means.
+pub(super) fn error_of(text: &str) -> ClientError {
+    ErrorReply::from_text(text).into()
+}
+
+/// What the daemon said is not what it should have said.
+pub(super) fn protocol(error: impl std::fmt::Display) -> ClientError {
+    ClientError::Protocol(error.to_string())
 }
 
 impl From<ErrorReply> for ClientError {
@@ -128,11 +205,11 @@ impl From<ErrorReply> for ClientError {
         match error.code {
             ErrorCode::Busy => ClientError::Busy(error.message),
             ErrorCode::NoAuth | ErrorCode::WrongPass => ClientError::NotAdmitted(error),
+            ErrorCode::NoSession => ClientError::NoSession(error.message),
             ErrorCode::Err
             | ErrorCode::NoProto
             | ErrorCode::NoPerm
             | ErrorCode::NoScript
-            | ErrorCode::NoSession
             | ErrorCode::NoSnapshot
             | ErrorCode::BusyKey
             | ErrorCode::ExecAbort => ClientError::Refused(error),

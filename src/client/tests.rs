@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::*;
 use crate::wire::{
     CommandDecoder, ErrorCode, ErrorReply, HelloReply, OutputPush, OutputStream, Request, RespVersion,
-    RunReply, RunRequest, Status, encode_response, parse_command,
+    RunReply, Status, encode_response, parse_command,
 };
 
 struct Fake {
@@ -186,6 +186,17 @@ fn an_answer_that_is_none_is_a_protocol_error() {
     fake.server.join().unwrap();
 }
 
+/// What a daemon of this version says of itself.
+fn hello() -> HelloReply {
+    HelloReply {
+        server: "pyrust".into(),
+        version: greeting::VERSION.into(),
+        proto: 3,
+        id: 7,
+        ..HelloReply::default()
+    }
+}
+
 /// Reads `HELLO 3` and `PY.RUN`, and answers the greeting.
 fn greet(stream: &mut UnixStream) {
     let mut decoder = CommandDecoder::new(1 << 20);
@@ -205,14 +216,13 @@ fn greet(stream: &mut UnixStream) {
         }
     }
     let mut out = Vec::new();
-    HelloReply { proto: 3, ..HelloReply::default() }.encode(RespVersion::Resp3, &mut out);
+    hello().encode(RespVersion::Resp3, &mut out);
     stream.write_all(&out).unwrap();
 }
 
 fn run(fake: &Fake, output: &mut Vec<u8>) -> Result<RunReply, ClientError> {
     let connection = RespConnection::connect(&fake.path, Duration::from_secs(5)).unwrap();
-    let request = RunRequest { code: "code", stream: true, ..RunRequest::default() };
-    connection.run(&request, None, |push| {
+    connection.run(Program::new("code"), None, |push| {
         output.extend(push.bytes);
         Ok(())
     })
@@ -270,8 +280,9 @@ fn an_interrupt_hangs_up() {
         }
     });
     let connection = RespConnection::connect(&fake.path, Duration::from_secs(5)).unwrap();
-    let request = RunRequest { code: "code", stream: true, ..RunRequest::default() };
-    let error = connection.run(&request, Some(std::os::fd::AsFd::as_fd(&interrupt)), |_| Ok(())).unwrap_err();
+    let error = connection
+        .run(Program::new("code"), Some(std::os::fd::AsFd::as_fd(&interrupt)), |_| Ok(()))
+        .unwrap_err();
     assert!(matches!(error, ClientError::Interrupted), "{error}");
     fake.server.join().unwrap();
 }

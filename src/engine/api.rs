@@ -1,9 +1,11 @@
 //! What an engine, a run and their host exchange.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::time::Duration;
 
 use super::Data;
+use super::reach::Sight;
 use crate::bytecode::{Code, CompileError, Mode};
 use crate::limits;
 pub use crate::vm::heap::Pressure as GcPressure;
@@ -13,6 +15,8 @@ pub use crate::vm::heap::Pressure as GcPressure;
 pub struct Program {
     pub(super) code: Rc<Code>,
     pub(super) mode: Mode,
+    /// On which globals that are there when it begins its result can depend.
+    pub(super) sight: Sight,
 }
 
 /// The result of [`super::Engine::compile`].
@@ -69,7 +73,9 @@ pub struct RunOptions {
     /// `sys.stdin`.
     pub stdin: Stdin,
     /// Globals that the program finds.
-    pub inputs: Vec<(String, Data)>,
+    pub inputs: Vec<(Cow<'static, str>, Data)>,
+    /// Whether they need not be made for a program that cannot see them. None may have the name of a built-in.
+    pub skip_unseen_inputs: bool,
     /// As what the result is wanted.
     pub result: ResultForm,
     /// Live memory in bytes; `None` for no limit.
@@ -90,6 +96,7 @@ impl Default for RunOptions {
             argv: Vec::new(),
             stdin: Stdin::Bytes(Vec::new()),
             inputs: Vec::new(),
+            skip_unseen_inputs: false,
             result: ResultForm::Repr,
             memory_max_bytes: Some(limits::RUN_MEMORY_MAX_BYTES),
             fuel_max: None,

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use rustc_hash::FxBuildHasher;
 
 use super::lru::Lru;
+use super::reach::Sight;
 use super::{CacheStats, Compiled, Program};
 use crate::bytecode::{CompileError, CompileOptions, Compiler, Mode, Source};
 use crate::lang::PyCompiler;
@@ -50,7 +51,10 @@ impl Cache {
         let source = Source::new(filename, source);
         let compiler = PyCompiler { bounded };
         let program = match compiler.compile(source.clone(), CompileOptions::new(mode)) {
-            Ok(code) => Ok(Program { code, mode }),
+            Ok(code) => {
+                let sight = Sight::of(&code);
+                Ok(Program { code, mode, sight })
+            }
             Err(error) => Err(Rc::new(error)),
         };
         self.insert(hash, Entry { source, mode, bounded, program: program.clone() });

@@ -3,6 +3,7 @@
 //! Neither direction recurses over the data: both are tasks on the machine's stack that keep what is open in a list,
 //! are charged for each value, and can be suspended between any two of them.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -63,7 +64,7 @@ enum Job {
     Dict(usize),
     Set(usize),
     /// The global of this name from the last value.
-    Global(String),
+    Global(Cow<'static, str>),
 }
 
 /// Makes globals of inputs.
@@ -74,7 +75,7 @@ pub(super) struct Inputs {
 }
 
 impl Inputs {
-    pub(super) fn new(globals: Ref<dict::Dict>, inputs: Vec<(String, Data)>) -> Inputs {
+    pub(super) fn new(globals: Ref<dict::Dict>, inputs: Vec<(Cow<'static, str>, Data)>) -> Inputs {
         let mut jobs = Vec::with_capacity(2 * inputs.len());
         for (name, data) in inputs.into_iter().rev() {
             jobs.extend([Job::Global(name), Job::Make(data)]);
@@ -199,6 +200,20 @@ struct Level {
     entry: Option<Value>,
     /// Of a dict: keys and values in turn.
     gathered: Vec<Data>,
+}
+
+/// The data of a value that takes no work.
+pub(super) fn data_at_once(vm: &Vm, v: Value) -> Option<Data> {
+    const AT_ONCE_BYTES: usize = 64;
+    Some(match v {
+        Value::Bool(value) => Data::Bool(value),
+        Value::Int(value) => Data::Int(value),
+        Value::Float(value) => Data::Float(value),
+        Value::Str(text) if vm.heap.str(text).len() <= AT_ONCE_BYTES => {
+            Data::Str(vm.heap.str(text).to_owned())
+        }
+        _ => return None,
+    })
 }
 
 /// Makes data of a value.

@@ -1,10 +1,12 @@
 //! Data crosses the boundary both ways, whatever the slices.
 
+use std::borrow::Cow;
+
 use super::Data;
 use crate::engine::{Engine, Kill, Mode, Outcome, ResultForm, RunOptions, Step};
 use crate::limits;
 
-fn outcome(source: &str, inputs: Vec<(String, Data)>, result: ResultForm, fuel: u64) -> Outcome {
+fn outcome(source: &str, inputs: Vec<(Cow<'static, str>, Data)>, result: ResultForm, fuel: u64) -> Outcome {
     let mut engine = Engine::new();
     let program = engine.compile(source, "<t>", Mode::Echo, true).program.unwrap();
     let mut run = engine.start(&program, RunOptions { inputs, result, ..RunOptions::default() });
@@ -18,7 +20,7 @@ fn outcome(source: &str, inputs: Vec<(String, Data)>, result: ResultForm, fuel: 
 }
 
 /// The result as data, the same for any slicing.
-fn result_with(source: &str, inputs: Vec<(String, Data)>) -> Data {
+fn result_with(source: &str, inputs: Vec<(Cow<'static, str>, Data)>) -> Data {
     let whole = outcome(source, inputs.clone(), ResultForm::Data, u64::MAX >> 2);
     assert_eq!(outcome(source, inputs, ResultForm::Data, 1), whole, "{source}");
     match whole {
@@ -133,17 +135,17 @@ fn inputs_come_back_as_they_went_in() {
         (Data::Tuple(vec![Data::Int(1), text("k")]), Data::Set(vec![Data::Bytes(vec![0, 255])])),
         (Data::Big(num_bigint::BigInt::from(1u8) << 100), Data::Tuple(Vec::new())),
     ]);
-    let inputs = vec![("x".to_owned(), nested.clone()), ("y".to_owned(), text("ü"))];
+    let inputs = vec![("x".into(), nested.clone()), ("y".into(), text("ü"))];
     assert_eq!(result_with("(x, y)", inputs), Data::Tuple(vec![nested, text("ü")]));
 }
 
 #[test]
 fn an_input_may_hide_a_builtin_but_does_not_outlive_its_run() {
-    assert_eq!(result_with("len", vec![("len".to_owned(), Data::Int(3))]), Data::Int(3));
+    assert_eq!(result_with("len", vec![("len".into(), Data::Int(3))]), Data::Int(3));
     let mut engine = Engine::new();
     for (name, found) in [("x", true), ("y", false)] {
         let program = engine.compile("x", "<t>", Mode::Echo, true).program.unwrap();
-        let inputs = vec![(name.to_owned(), Data::Int(1))];
+        let inputs = vec![(name.into(), Data::Int(1))];
         let mut run = engine.start(&program, RunOptions { inputs, ..RunOptions::default() });
         let Step::Done(outcome) = run.step(1 << 30) else { panic!("it is short") };
         assert_eq!(matches!(outcome, Outcome::Finished { .. }), found, "{outcome:?}");
@@ -155,7 +157,7 @@ fn an_input_may_hide_a_builtin_but_does_not_outlive_its_run() {
 #[test]
 fn inputs_that_python_would_not_take_raise_as_in_python() {
     let unhashable = Data::Set(vec![Data::List(Vec::new())]);
-    let ended = outcome("x", vec![("x".to_owned(), unhashable)], ResultForm::Data, 1);
+    let ended = outcome("x", vec![("x".into(), unhashable)], ResultForm::Data, 1);
     let Outcome::Raised { type_name, message, .. } = ended else { panic!("{ended:?}") };
     assert_eq!((type_name.as_str(), message.as_str()), ("TypeError", "unhashable type: 'list'"));
 }
@@ -167,7 +169,7 @@ fn deep_inputs_take_no_native_stack() {
         deep = Data::List(vec![deep]);
     }
     let counted = "n = 0\nwhile type(x) is list: x = x[0]; n += 1\nn";
-    let ended = outcome(counted, vec![("x".to_owned(), deep)], ResultForm::Data, 20_000);
+    let ended = outcome(counted, vec![("x".into(), deep)], ResultForm::Data, 20_000);
     assert_eq!(ended, Outcome::Finished { value: None, data: Some(Data::Int(200_000)) });
 }
 
@@ -175,7 +177,7 @@ fn deep_inputs_take_no_native_stack() {
 fn inputs_count_as_memory_of_the_run() {
     let mut engine = Engine::new();
     let program = engine.compile("1", "<t>", Mode::Echo, true).program.unwrap();
-    let inputs = vec![("x".to_owned(), Data::Bytes(vec![0; 8 << 20]))];
+    let inputs = vec![("x".into(), Data::Bytes(vec![0; 8 << 20]))];
     let options = RunOptions { inputs, memory_max_bytes: Some(4 << 20), ..RunOptions::default() };
     let mut run = engine.start(&program, options);
     loop {

@@ -10,6 +10,7 @@ mod api;
 mod cache;
 mod data;
 mod lru;
+mod reach;
 mod run;
 mod session;
 #[cfg(test)]
@@ -77,7 +78,11 @@ impl Engine {
     }
 
     /// Starts a run; nothing is executed before [`Run::step`].
-    pub fn start(&mut self, program: &Program, options: RunOptions) -> Run {
+    pub fn start(&mut self, program: &Program, mut options: RunOptions) -> Run {
+        // In a session they may be seen later.
+        if options.skip_unseen_inputs && !options.inputs.iter().any(|(name, _)| program.sight.sees(name)) {
+            options.inputs.clear();
+        }
         let mut machine = self.machine();
         self.equip(&mut machine, &options);
         Run::new(machine, program, options)

@@ -1,9 +1,10 @@
 //! [`Run`]: one execution, from its first slice to its outcome.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 use std::time::Instant;
 
-use super::data::{Gather, Gathered, Inputs};
+use super::data::{Gather, Gathered, Inputs, data_at_once};
 use super::{
     Data, Kill, Mode, Outcome, OutputChunk, Program, ResultForm, RunOptions, Stdin, Step, Stream, Usage,
 };
@@ -89,7 +90,7 @@ impl Run {
 
     /// The inputs are made by a task; then the program begins.
     #[cold]
-    fn start_with_inputs(&mut self, program: &Program, inputs: Vec<(String, Data)>) {
+    fn start_with_inputs(&mut self, program: &Program, inputs: Vec<(Cow<'static, str>, Data)>) {
         let (code, globals) = self.machine.prepare(program.code.clone());
         self.phase = Phase::Inputs(code);
         let inputs = Flow::task(Inputs::new(globals, inputs));
@@ -211,10 +212,13 @@ impl Run {
         }
     }
 
-    /// Begins to make data of the program's value.
-    #[cold]
+    /// Makes data of the program's value, or begins to.
     fn gather(&mut self, value: Option<String>) -> Option<Step> {
-        let (gather, gathered) = Gather::new(self.machine.vm.result);
+        let result = self.machine.vm.result;
+        if let Some(data) = data_at_once(&self.machine.vm, result) {
+            return Some(self.done(Outcome::Finished { value, data: Some(data) }));
+        }
+        let (gather, gathered) = Gather::new(result);
         self.phase = Phase::Data(Box::new(Gathering { value, gathered }));
         self.follow(Ok(Flow::task(gather)))
     }

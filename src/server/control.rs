@@ -58,8 +58,8 @@ pub fn stop(socket: &Path) -> Result<Stopped, ServerError> {
     Ok(Stopped::Pid(number(pid)))
 }
 
-/// Waits until a process is gone.
-fn wait_for_end(process: &OwnedFd, socket: &Path) -> Result<(), ServerError> {
+/// Waits until a process has ended, but not for ever.
+pub(super) fn wait_for_end(process: &OwnedFd, socket: &Path) -> Result<(), ServerError> {
     // A process's descriptor is readable once it has ended.
     let limit = Timespec::try_from(limits::STOP_TIMEOUT).expect("the limit is some seconds");
     loop {
@@ -74,7 +74,7 @@ fn wait_for_end(process: &OwnedFd, socket: &Path) -> Result<(), ServerError> {
 
 /// Nobody can connect. A daemon that is on its way out still has the lock, and so has one whose socket somebody
 /// removed; a dead one left files.
-fn stop_unreachable(socket: &Path) -> Result<Stopped, ServerError> {
+pub(super) fn stop_unreachable(socket: &Path) -> Result<Stopped, ServerError> {
     if let Some(holder) = lifecycle::without_socket(socket) {
         let failed = |error: rustix::io::Errno| ServerError::io("stop the daemon on", socket, error.into());
         holder.terminate().map_err(failed)?;

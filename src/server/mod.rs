@@ -1,13 +1,14 @@
 //! The daemon's process: sockets, signals, timers, files.
 //!
 //! Owns the reactor (the one loop, [`reactor`]), who may be the daemon ([`lifecycle`]), how it is started in
-//! the background ([`background`]) and spoken to by `--stop-daemon` and its like ([`control`]).
+//! the background ([`background`]), spoken to by `--stop-daemon` and its like ([`control`]), and killed ([`force`]).
 //! What it serves is decided in [`crate::session`].
 //!
 //! Must never: sleep, block anywhere but in `poll`, or look into a request.
 
 mod background;
 mod control;
+mod force;
 mod lifecycle;
 mod lock_file;
 mod log;
@@ -29,6 +30,7 @@ use crate::session::AccessToken;
 use crate::wire::ErrorReply;
 pub use background::start_background;
 pub use control::{Stopped, clear_cache, status, stop};
+pub use force::kill;
 pub use lifecycle::pid_path;
 
 /// What a daemon is started with.
@@ -169,12 +171,19 @@ pub enum ServerError {
         reason: String,
     },
     /// It was asked to end and did not.
-    #[error("the daemon on {} did not end within {after:?}", .socket.display())]
+    #[error("the daemon on {} did not end within {after:?}; pyrust --stop-daemon --force kills it", .socket.display())]
     StillRunning {
         /// Its socket.
         socket: PathBuf,
         /// How long was waited.
         after: Duration,
+    },
+    /// Somebody has the lock whom we cannot see.
+    #[error("the process that holds the lock of {} cannot be found; does it run in another container?",
+        .socket.display())]
+    HolderUnknown {
+        /// The socket.
+        socket: PathBuf,
     },
 }
 

@@ -14,7 +14,7 @@ use super::task::{Held, Measured, ReplyForm, Task};
 use super::{Execution, Host, Started};
 use crate::engine::{Kill, Mode, Outcome, RunOptions};
 use crate::limits;
-use crate::wire::{RespVersion, RespWriter};
+use crate::wire::{ErrorCode, ErrorReply, RespVersion, RespWriter};
 
 /// The programs that are left, and the replies of the others.
 #[derive(Debug)]
@@ -48,6 +48,14 @@ pub(super) struct Running<R: Execution> {
     pub(super) terms: Terms,
 }
 
+/// Between two programs: others have their turn.
+#[derive(Debug)]
+pub(super) struct Paused<R: Execution> {
+    pub(super) running: Running<R>,
+    /// What the programs so far have left; `None` if that is lost.
+    pub(super) state: Option<R::Session>,
+}
+
 impl<S> Batch<S> {
     /// Takes in how a program ended.
     fn note(&mut self, end: End, held: Held, measured: Measured) {
@@ -66,13 +74,27 @@ impl<S> Batch<S> {
             self.codes.clear();
         }
         self.count += 1;
+        let before = self.replies.len();
         let form = ReplyForm::Run { version: self.version, stream: false };
         reply::encode(form, end, held, measured, usize::MAX, &mut self.replies);
+        // One long reply is what a program alone may have, too; it is many of them that would add up without end.
+        if before > 0 && self.replies.len() > limits::OUTPUT_HELD_MAX_BYTES {
+            self.replies.truncate(before);
+            self.codes.clear();
+            self.failed = true;
+            let message = format!(
+                "this reply and those before it are longer than the {} bytes that are held for one batch; the batch \
+                 ends here",
+                limits::OUTPUT_HELD_MAX_BYTES
+            );
+            ErrorReply::new(ErrorCode::Output, message).encode(&mut self.replies);
+        }
     }
 }
 
 impl<R: Execution> Running<R> {
-    /// Starts the next program on `state`, or answers if none is left; returns the time after it.
+    /// Starts the next program on `state`, or answers if none is left; returns the time after it. Those that do not
+    /// compile have no slices: after a turn's time of them, the others have theirs.
     pub(super) fn go_on<H: Host<Run = R>>(
         mut self,
         connection: &mut Connection<R>,
@@ -80,7 +102,7 @@ impl<R: Execution> Running<R> {
         mut state: Option<R::Session>,
         now: Instant,
     ) -> Instant {
-        let mut now = now;
+        let (until, mut now) = (now + limits::TURN_BUDGET, now);
         while let Some(code) = self.batch.codes.pop() {
             context.counters.runs_total += 1;
             let (mode, mut options) = (self.batch.mode, self.batch.options.clone());
@@ -130,6 +152,10 @@ impl<R: Execution> Running<R> {
                 Held::default(),
                 Measured { compile_time, cache_hit, ..Measured::default() },
             );
+            if now >= until && !self.batch.codes.is_empty() {
+                connection.work = Work::Between(Box::new(Paused { running: self, state }));
+                return now;
+            }
         }
         self.conclude(connection, context, state, now);
         now
@@ -165,6 +191,20 @@ impl<R: Execution> Running<R> {
         context.note_batch(connection, self.batch.used, self.batch.failed, now);
         connection.replied(now);
         self.give_back(context, state, now);
+    }
+
+    /// Ends it from outside: the program whose turn it would be is the one that is killed.
+    pub(super) fn end<H: Host<Run = R>>(
+        mut self,
+        connection: &mut Connection<R>,
+        context: &mut Context<'_, H>,
+        state: Option<R::Session>,
+        kill: Kill,
+        now: Instant,
+    ) {
+        let end = End::Outcome(Outcome::Killed(kill));
+        self.note(connection, context, end, Held::default(), Measured::default());
+        self.conclude(connection, context, state, now);
     }
 
     /// It ends without an answer, and has therefore failed.

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 use std::time::Instant;
 
+use super::batch::Paused;
 use super::jobs::{Copying, Job, Terms};
 use super::output::OutputBuffer;
 use super::peer::{Peer, Replies};
@@ -66,6 +67,8 @@ pub(super) enum Work<R: Execution> {
     Ready(Box<Job<R::Session>>),
     /// A copy of a session, to be given slices.
     Copying(Box<Copying<R::Session>>),
+    /// A batch between two of its programs, to be given slices.
+    Between(Box<Paused<R>>),
 }
 
 /// How far the connection's life is.
@@ -306,6 +309,7 @@ impl<R: Execution> Connection<R> {
                 Work::Sleeping(task, until) => (Some(task.terms.deadline.min(*until)), true),
                 Work::Waiting(job) | Work::Ready(job) => (Some(job.terms.deadline), true),
                 Work::Copying(copying) => (Some(copying.terms.deadline), true),
+                Work::Between(paused) => (Some(paused.running.terms.deadline), true),
                 Work::Fresh => (None, true),
                 Work::Idle if !self.output.is_empty() => {
                     (Some(self.output_at + limits::REPLY_UNREAD_TIMEOUT), false)
@@ -376,6 +380,7 @@ impl<R: Execution> Connection<R> {
             Work::Running(task) | Work::Sleeping(task, _) | Work::Suspended(task) => Some(&task.terms),
             Work::Waiting(job) | Work::Ready(job) => Some(&job.terms),
             Work::Copying(copying) => Some(&copying.terms),
+            Work::Between(paused) => Some(&paused.running.terms),
             Work::Idle | Work::Fresh => None,
         }
     }

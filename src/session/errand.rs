@@ -158,6 +158,7 @@ impl<H: Host> Scheduler<H> {
             work @ (Work::Waiting(_) | Work::Ready(_) | Work::Copying(_)) => {
                 jobs::end(connection, &mut context, work, id, kill, now);
             }
+            Work::Between(paused) => paused.running.end(connection, &mut context, paused.state, kill, now),
             work @ (Work::Idle | Work::Fresh) => {
                 connection.work = work;
                 return;

@@ -3,7 +3,9 @@
 //!
 //! `print:TEXT` prints, `eprint:TEXT` prints on standard error, `burn:N` takes N slices, `sleep:MS` sleeps,
 //! `flood:N:BYTES` prints BYTES in each of N slices, `panic` panics, `forever` never ends, `raise` raises,
-//! `exit:N` exits, `tell` prints what the session's programs have noted, `value:TEXT` finishes with a value; a program that begins with `syntax` does not compile.
+//! `exit:N` exits, `tell` prints what the session's programs have noted, `value:TEXT` finishes with a value, `bulk:N`
+//! with one of N characters; a slice that begins with `instant` takes no time; a program that begins with `syntax` does
+//! not compile, and takes half a slice to find that out if it begins with `syntax-slow`.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -89,7 +91,9 @@ impl Execution for FakeRun {
     type Session = FakeSession;
 
     fn step(&mut self, _fuel: u64) -> Step {
-        self.clock.set(self.clock.get() + SLICE);
+        if self.words.first().is_none_or(|word| word != "instant") {
+            self.clock.set(self.clock.get() + SLICE);
+        }
         loop {
             let Some(word) = self.words.first().cloned() else {
                 return Step::Done(Outcome::Finished { value: None, data: None });
@@ -133,6 +137,11 @@ impl Execution for FakeRun {
                     return Step::Done(Outcome::Exit { code, message });
                 }
                 "tell" => self.print(Stream::Stdout, &self.notes.join(",")),
+                "instant" => {}
+                "bulk" => {
+                    let value = Some("x".repeat(first.parse().unwrap()));
+                    return Step::Done(Outcome::Finished { value, data: None });
+                }
                 "note" => self.notes.push(first.to_owned()),
                 "notes" => {
                     let value = Some(self.notes.join(","));
@@ -208,6 +217,9 @@ impl Host for FakeHost {
         session: Option<FakeSession>,
     ) -> Started<FakeRun> {
         self.options = Some(options);
+        if source.starts_with("syntax-slow") {
+            self.clock.set(self.clock.get() + SLICE / 2);
+        }
         let run = if source.starts_with("syntax") {
             let rendered = "SyntaxError: invalid syntax\n".to_owned();
             Err((NotCompiled { kind: CompileErrorKind::Syntax, rendered }, session))

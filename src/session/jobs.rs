@@ -464,6 +464,10 @@ pub(super) fn give_up<H: Host>(
             };
             context.leave_session(&session, state, now);
         }
+        Work::Between(paused) => {
+            context.counters.runs_killed += 1;
+            paused.running.undo(context, paused.state, now);
+        }
         Work::Running(task) | Work::Sleeping(task, _) | Work::Suspended(task) => {
             give_up_task(context, *task, now);
         }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::tests::{World, ask, values, words};
 use super::*;
+use crate::limits;
 use crate::wire::RespValue;
 
 fn ok() -> RespValue {
@@ -310,6 +311,71 @@ fn a_batch_that_is_cut_off_ends_as_a_whole() {
     assert_eq!(notes(&mut world, "s"), "0,1");
     assert_eq!((states(&mut world), world.alive()), (1, 0));
     assert_eq!(world.scheduler.counters().runs_active, 0);
+}
+
+#[test]
+fn programs_of_a_batch_that_do_not_compile_give_way_to_others() {
+    let mut world = World::new();
+    let (asker, neighbour) = (world.connect(), world.connect());
+    let mut batch = vec!["PY.BATCH", "100"];
+    batch.extend(["syntax-slow"; 100]);
+    batch.extend(["CONTINUE", "ID", "b", "SESSION", "s"]);
+    for (hang_up, atomic) in [(false, false), (true, false), (true, true)] {
+        let id = world.connect();
+        say(&mut world, id, &["PY.RUN", "note:1", "SESSION", "s"]);
+        let batch = [&batch[..], if atomic { &["ATOMIC"] } else { &[] }].concat();
+        begin(&mut world, id, &batch);
+        for _ in 0..9 {
+            let before = world.now();
+            world.tick();
+            assert!(world.now() - before <= 2 * limits::TURN_BUDGET);
+            assert!(matches!(ask(&mut world, neighbour, &["PY.RUN", "note:1"]), RespValue::Array(_)));
+        }
+        if hang_up {
+            world.scheduler.remove(id);
+            world.settle();
+            continue;
+        }
+        assert_eq!(ask(&mut world, asker, &["PY.CANCEL", "b"]), RespValue::Integer(1));
+        let RespValue::Array(replies) = values(&world.take(id)).remove(0) else { panic!("no array") };
+        let cancelled = RespValue::Error("CANCELLED killed: it was cancelled".into());
+        assert_eq!((replies.len() < 50, replies.last()), (true, Some(&cancelled)));
+        // Without anybody who ends it, it has all of its replies.
+        let RespValue::Array(replies) = say(&mut world, id, &batch) else { panic!("no array") };
+        assert_eq!(replies.len(), 100);
+        world.scheduler.remove(id);
+    }
+    assert_eq!(notes(&mut world, "s"), "1,1,1");
+    assert_eq!((states(&mut world), world.alive()), (1, 0));
+}
+
+#[test]
+fn replies_of_a_batch_are_held_up_to_a_limit() {
+    let mut world = World::new();
+    let id = world.connect();
+    let bulk = format!("bulk:{}", limits::OUTPUT_HELD_MAX_BYTES * 2 / 5);
+    let batch =
+        ["PY.BATCH", "4", &bulk, &bulk, &bulk, "note:1", "ECHO", "CONTINUE", "SESSION", "s", "ATOMIC"];
+    let RespValue::Array(replies) = say(&mut world, id, &batch) else { panic!("no array") };
+    assert_eq!(replies.len(), 3, "what comes after is not run");
+    assert!(matches!(field(&replies[1], "value"), RespValue::Bulk(_)));
+    let RespValue::Error(text) = &replies[2] else { panic!("no error") };
+    assert!(text.starts_with("OUTPUT this reply and those before it are longer than"), "{text}");
+}
+
+/// The one who waits holds the session from the end of the run on, which is in the middle of the other's turn.
+#[test]
+fn one_whose_turn_has_just_come_can_be_cancelled_in_the_same_turn() {
+    let mut world = World::new();
+    let (holder, waiting) = (world.connect(), world.connect());
+    begin(&mut world, holder, &["PY.RUN", "burn:3 instant note:1", "SESSION", "s"]);
+    begin(&mut world, waiting, &["PY.RUN", "note:2", "SESSION", "s", "ID", "x"]);
+    world.send(holder, &words(&["PY.CANCEL", "x"]));
+    world.settle();
+    assert_eq!(values(&world.take(holder))[1], RespValue::Integer(1));
+    let answer = values(&world.take(waiting)).remove(0);
+    assert!(matches!(&answer, RespValue::Error(text) if text.starts_with("CANCELLED ")), "{answer:?}");
+    assert_eq!(notes(&mut world, "s"), "1", "the session is free again");
 }
 
 #[test]

@@ -239,6 +239,11 @@ fn finish_panicked<H: Host>(
         context.host.log("the run could not be taken apart after its internal error");
     }
     let end = End::Panic(message);
+    if let Some(session) = &session
+        && batch.as_ref().is_none_or(|batch| batch.before.is_none())
+    {
+        context.host.log(&format!("what programs had left in the session '{session}' is lost"));
+    }
     if let Some(batch) = batch {
         context.counters.runs_active -= 1;
         let mut running = Running { batch, session, terms };
@@ -247,7 +252,6 @@ fn finish_panicked<H: Host>(
         return;
     }
     if let Some(session) = session {
-        context.host.log(&format!("what programs had left in the session '{session}' is lost"));
         context.leave_session(&session, None, now);
     }
     context.note_run(connection, &end, &Measured::default(), None, now);

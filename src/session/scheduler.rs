@@ -256,11 +256,26 @@ impl<H: Host> Scheduler<H> {
         }
     }
 
-    /// Gives a connection its turn; returns the time after it.
+    /// Gives a connection its turn, which ends after a slice's time or when it has no more small requests; returns the
+    /// time after it. So the replies to a pipeline go out together.
     fn serve(&mut self, id: ConnectionId, now: Instant) -> Instant {
+        let Some(connection) = self.get(id) else { return now };
+        connection.queued = false;
+        let until = now + limits::TURN_BUDGET;
+        let mut now = self.serve_once(id, now);
+        while now < until
+            && self.drain_at.is_none()
+            && self.get(id).is_some_and(|connection| matches!(connection.work, Work::Fresh))
+        {
+            now = self.serve_once(id, now);
+        }
+        self.after_turn(id);
+        now
+    }
+
+    fn serve_once(&mut self, id: ConnectionId, now: Instant) -> Instant {
         let (connection, mut context) = self.split(id);
         let Some(connection) = connection else { return now };
-        connection.queued = false;
         let before = connection.output.len();
         let now = match std::mem::replace(&mut connection.work, Work::Idle) {
             Work::Fresh => {
@@ -271,19 +286,20 @@ impl<H: Host> Scheduler<H> {
             Work::Running(task) => run_slice(connection, &mut context, task),
             Work::Ready(job) => perform(connection, &mut context, *job, now),
             Work::Copying(copying) => copy_some(connection, &mut context, copying, now),
+            Work::Between(paused) => paused.running.go_on(connection, &mut context, paused.state, now),
             waiting => {
                 connection.work = waiting;
                 now
             }
         };
+        // Whoever holds a session by now must not be taken for one who waits.
+        self.wake_holders();
         if let Some(errand) = self.errand.take() {
             self.carry_out(id, errand, now);
         }
         if let Some(connection) = self.get(id) {
             connection.hush(before);
         }
-        self.wake_holders();
-        self.after_turn(id);
         now
     }
 
@@ -390,7 +406,7 @@ impl<H: Host> Scheduler<H> {
         }
         match connection.work {
             Work::Fresh | Work::Ready(_) => self.fresh.push_back(id),
-            Work::Running(_) | Work::Copying(_) => self.long.push_back(id),
+            Work::Running(_) | Work::Copying(_) | Work::Between(_) => self.long.push_back(id),
             Work::Idle | Work::Sleeping(..) | Work::Suspended(_) | Work::Waiting(_) => return,
         }
         connection.queued = true;

@@ -62,14 +62,34 @@ impl Scripts {
     }
 }
 
+/// In [`DIGIT_VALUES`]: above every digit's value.
+const NO_DIGIT: u8 = 0x80;
+
+/// What each byte is worth as a hexadecimal digit.
+const DIGIT_VALUES: [u8; 256] = {
+    let mut values = [NO_DIGIT; 256];
+    let mut value = 0;
+    while value < 16 {
+        values[b"0123456789abcdef"[value] as usize] = value as u8;
+        values[b"0123456789ABCDEF"[value] as usize] = value as u8;
+        value += 1;
+    }
+    values
+};
+
 fn read_digits(digits: &[u8]) -> Option<Sha> {
     let mut sha = Sha::default();
     if digits.len() != 2 * sha.len() {
         return None;
     }
-    for (byte, pair) in sha.iter_mut().zip(digits.chunks_exact(2)) {
-        let digit = |digit: u8| char::from(digit).to_digit(16);
-        *byte = (digit(pair[0])? * 16 + digit(pair[1])?) as u8;
+    let mut bad = 0;
+    for (byte, pair) in sha.iter_mut().zip(digits.as_chunks::<2>().0) {
+        let [high, low] = pair.map(|digit| DIGIT_VALUES[usize::from(digit)]);
+        bad |= high | low;
+        *byte = high << 4 | (low & 15);
+    }
+    if bad & NO_DIGIT != 0 {
+        return None;
     }
     Some(sha)
 }

@@ -357,7 +357,8 @@ fn serve_eval<H: Host>(
     let words = |words: &[&str]| Data::List(words.iter().map(|&word| Data::Str(word.to_owned())).collect());
     let (keys, args) = eval.words.split_at(eval.keys);
     let options = RunOptions {
-        inputs: vec![("KEYS".to_owned(), words(keys)), ("ARGV".to_owned(), words(args))],
+        inputs: vec![("KEYS".into(), words(keys)), ("ARGV".into(), words(args))],
+        skip_unseen_inputs: true,
         result: ResultForm::Data,
         memory_max_bytes: Some(turn.context.limits.memory_max_bytes),
         ..RunOptions::default()
@@ -389,7 +390,7 @@ fn serve_run<H: Host>(
         options.argv = run.argv.iter().map(|&arg| arg.to_owned()).collect();
     }
     options.inputs =
-        run.inputs.iter().map(|&(name, text)| (name.to_owned(), Data::Str(text.to_owned()))).collect();
+        run.inputs.iter().map(|&(name, text)| (name.to_owned().into(), Data::Str(text.to_owned()))).collect();
     options.result = result_form(run.echo, run.data);
     options.stdin = Stdin::Bytes(run.stdin.unwrap_or_default().to_vec());
     options.fuel_max = run.fuel_max;

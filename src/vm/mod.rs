@@ -5,7 +5,7 @@
 //! (it is handed a [`crate::bytecode::Compiler`]), never does I/O.
 
 mod attr;
-mod builtins;
+pub mod builtins;
 mod call;
 pub mod compare;
 mod dispatch;
@@ -22,7 +22,7 @@ mod modules;
 mod names;
 pub mod native;
 mod ops;
-mod suggest;
+pub mod suggest;
 mod table;
 mod tasks;
 #[cfg(test)]

@@ -247,7 +247,8 @@ impl Vm {
     fn short_str(&mut self, text: &str) -> Value {
         let slot = text.as_bytes().first().map_or(128, |&b| b as usize);
         if self.ascii.is_empty() {
-            self.ascii = vec![None; 129];
+            // The memory of the run before is used again.
+            self.ascii.resize(129, None);
         }
         if let Some(r) = self.ascii[slot] {
             return Value::Str(r);

@@ -28,4 +28,6 @@ pub use frame::{
 pub use reply::{
     DaemonStatus, ErrorCode, ErrorReply, HelloReply, OutputPush, OutputStream, ReplyError, RunReply,
 };
-pub use resp::{Args, CommandDecoder, ReplyDecoder, RespError, RespValue, RespVersion, RespWriter};
+pub use resp::{
+    Args, CommandDecoder, FromValue, ReplyDecoder, RespError, RespValue, RespVersion, RespWriter, WrongType,
+};

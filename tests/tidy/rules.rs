@@ -59,11 +59,11 @@ pub fn check_file(path: &str, text: &str, test_only: bool) -> Vec<Complaint> {
     complaints
 }
 
-/// The layer a file belongs to; `main.rs` and `lib.rs` belong to none.
+/// The layer a file belongs to; `main.rs`, `lib.rs` and `bin/` belong to none.
 fn layer_of(path: &str) -> Option<&str> {
     let first = path.split('/').next()?;
     let name = first.strip_suffix(".rs").unwrap_or(first);
-    (name != "main" && name != "lib").then_some(name)
+    (!["main", "lib", "bin"].contains(&name)).then_some(name)
 }
 
 /// `use crate::…` and `crate::…` paths go in the allowed directions only.

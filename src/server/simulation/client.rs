@@ -99,7 +99,9 @@ fn program(dice: &mut Dice) -> Program {
         3 => return Program { source: "syntax".into(), printed: String::new(), end: Ends::NotCompiled },
         _ => ("", Ends::Finished),
     };
-    Program { source: source + last, printed, end }
+    // More than what is read ahead, now and then.
+    let padding = if dice.one_in(5) { dice.below(60_000) } else { 0 };
+    Program { source: source + last + &" ".repeat(padding as usize), printed, end }
 }
 
 const INTERNAL: &str =

@@ -13,6 +13,8 @@ pub(in crate::vm) struct Arena<T> {
     free: Vec<u32>,
     /// Slots that [`Arena::rewind`] keeps.
     born: usize,
+    /// Slots that are whole copies of another arena's, in one that is a copy.
+    copied: usize,
     /// Slots that are asked for at once when the arena has grown large: as many as the run's limit allows, if that is
     /// not more than what is [reserved at most](limits::ARENA_RESERVE_MAX_BYTES).
     slots_max: usize,
@@ -31,7 +33,7 @@ pub(super) const AGAIN: u8 = 4;
 
 impl<T> Default for Arena<T> {
     fn default() -> Arena<T> {
-        Arena { slots: Vec::new(), marks: Vec::new(), free: Vec::new(), born: 0, slots_max: 0 }
+        Arena { slots: Vec::new(), marks: Vec::new(), free: Vec::new(), born: 0, copied: 0, slots_max: 0 }
     }
 }
 
@@ -157,26 +159,30 @@ impl<T> Arena<T> {
     where
         T: HeapObject + Clone,
     {
-        while self.slots.len() < from.slots.len() {
+        while self.copied < from.slots.len() {
             if *left <= 0 {
                 return false;
             }
-            if self.slots.len() == self.slots.capacity() {
-                self.grow();
-            }
-            let object = from.slots[self.slots.len()].clone();
-            *left -= Self::SLOT_BYTES as isize;
-            match &object {
-                Some(object) => {
-                    let size = Self::SLOT_BYTES + object.payload_bytes();
-                    *left -= size as isize;
-                    *bytes += size;
+            let original = &from.slots[self.copied];
+            if self.slots.len() == self.copied {
+                if self.slots.len() == self.slots.capacity() {
+                    self.grow();
                 }
-                None => self.free.push(self.slots.len() as u32),
+                if original.is_none() {
+                    self.free.push(self.slots.len() as u32);
+                }
+                self.slots.push(original.as_ref().map(HeapObject::begin_copy));
+                // The mark of what lives, for a collector that has never worked.
+                self.marks.push(0);
+                *left -= Self::SLOT_BYTES as isize;
             }
-            self.slots.push(object);
-            // The mark of what lives, for a collector that has never worked.
-            self.marks.push(0);
+            if let (Some(copy), Some(original)) = (&mut self.slots[self.copied], original) {
+                if !copy.copy_more(original, left) {
+                    return false;
+                }
+                *bytes += Self::SLOT_BYTES + copy.payload_bytes();
+            }
+            self.copied += 1;
         }
         true
     }

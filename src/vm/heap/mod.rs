@@ -30,6 +30,19 @@ pub trait HeapObject: Sized {
     /// Reports every value this object holds, from element `from` on; returns `Some(next)` when it
     /// stopped early because the tracer's budget was used up.
     fn trace(&self, tracer: &mut Tracer<'_>, from: usize) -> Option<usize>;
+    /// A copy for another heap; of a large object only a beginning, with which [`HeapObject::copy_more`] goes on.
+    fn begin_copy(&self) -> Self
+    where
+        Self: Clone,
+    {
+        self.clone()
+    }
+    /// Copies more of `from`, whose copy this is, and takes its bytes off `left`; stops when nothing is left of that.
+    /// True when the copy is whole.
+    fn copy_more(&mut self, from: &Self, left: &mut isize) -> bool {
+        *left -= from.payload_bytes() as isize;
+        true
+    }
     /// It has been found dead. What is known of it outside the heap is noted in `dead`.
     fn bury(self, index: u32, dead: &mut Dead) {
         let _ = (index, dead);
@@ -198,6 +211,20 @@ pub struct Heap {
     /// Set when the machine should call [`Heap::collect_some`] at the next safepoint: a collection is
     /// due or the memory limit is passed.
     pub attention: bool,
+}
+
+/// Copies elements in pieces, as [`HeapObject::copy_more`] has it.
+pub fn copy_pieces<T: Copy>(to: &mut Vec<T>, from: &[T], left: &mut isize) -> bool {
+    const PIECE_BYTES: usize = 64 * crate::limits::KIB;
+    while to.len() < from.len() {
+        if *left <= 0 {
+            return false;
+        }
+        let until = from.len().min(to.len() + PIECE_BYTES / size_of::<T>());
+        *left -= ((until - to.len()) * size_of::<T>()) as isize;
+        to.extend_from_slice(&from[to.len()..until]);
+    }
+    true
 }
 
 /// Write access to an object. Its payload is measured again when the guard goes.

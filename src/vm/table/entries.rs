@@ -1,6 +1,7 @@
 //! The entries of a table, in blocks: appending one never copies more than the first block.
 
 use super::Entry;
+use crate::vm::heap::copy_pieces;
 use crate::vm::value::Value;
 
 /// Entries of the first block, which grows as a vector does, and of each block after it. A power of two.
@@ -24,6 +25,26 @@ impl<V: Copy> Entries<V> {
     /// Room for `n` entries, or for the first block of them.
     pub fn with_capacity(n: usize) -> Entries<V> {
         Entries { head: Vec::with_capacity(n.min(BLOCK)), tail: Vec::new() }
+    }
+
+    /// The beginning of a copy.
+    pub fn begin_copy(&self) -> Entries<V> {
+        Entries { head: Vec::with_capacity(self.head.len()), tail: Vec::new() }
+    }
+
+    /// Copies more of `from`, a block at a time; true when the copy is whole.
+    pub fn copy_more(&mut self, from: &Entries<V>, left: &mut isize) -> bool {
+        if !copy_pieces(&mut self.head, &from.head, left) {
+            return false;
+        }
+        while let Some(block) = from.tail.get(self.tail.len()) {
+            if *left <= 0 {
+                return false;
+            }
+            *left -= size_of_val(&**block) as isize;
+            self.tail.push(block.clone());
+        }
+        true
     }
 
     /// How many.

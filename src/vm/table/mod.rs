@@ -8,6 +8,7 @@ mod entries;
 #[cfg(test)]
 mod tests;
 
+use super::heap::copy_pieces;
 use super::value::Value;
 use entries::Entries;
 
@@ -106,6 +107,10 @@ impl Index {
         Index { slots: vec![0; slots], used: 0 }
     }
 
+    fn begin_copy(&self) -> Index {
+        Index { slots: Vec::with_capacity(self.slots.len()), used: self.used }
+    }
+
     #[inline]
     fn mask(&self) -> usize {
         self.slots.len() - 1
@@ -167,6 +172,35 @@ impl<V: Copy> Table<V> {
             table.index = Index::with_slots((n * 2).next_power_of_two());
         }
         table
+    }
+
+    /// The beginning of a copy, with which [`Table::copy_more`] goes on. It must not be looked at before it is whole.
+    pub fn begin_copy(&self) -> Table<V> {
+        Table {
+            entries: self.entries.begin_copy(),
+            live: self.live,
+            front: self.front,
+            index: self.index.begin_copy(),
+            renewal: self.renewal.as_ref().map(|renewal| {
+                let Renewal { old, read, write } = &**renewal;
+                Box::new(Renewal { old: old.begin_copy(), read: *read, write: *write })
+            }),
+            coming: self
+                .coming
+                .as_ref()
+                .map(|coming| Box::new(Coming { slots: Vec::with_capacity(coming.slots.len()) })),
+            shape: self.shape,
+        }
+    }
+
+    /// Copies more of `from`; true when the copy is whole.
+    pub fn copy_more(&mut self, from: &Table<V>, left: &mut isize) -> bool {
+        let renewals = self.renewal.as_mut().zip(from.renewal.as_ref());
+        let comings = self.coming.as_mut().zip(from.coming.as_ref());
+        self.entries.copy_more(&from.entries, left)
+            && copy_pieces(&mut self.index.slots, &from.index.slots, left)
+            && renewals.is_none_or(|(to, from)| copy_pieces(&mut to.old.slots, &from.old.slots, left))
+            && comings.is_none_or(|(to, from)| copy_pieces(&mut to.slots, &from.slots, left))
     }
 
     /// A copy without gaps.

@@ -2,6 +2,9 @@
 
 use super::RespError;
 
+/// Bytes that are looked at one by one.
+const NEAR_BYTES: usize = 8;
+
 /// Where the line that starts at `from` ends. `scanned` remembers how far was looked, so that no byte is
 /// looked at twice; it is reset when the line is found.
 ///
@@ -13,7 +16,13 @@ pub(super) fn find_line_end(
     max_bytes: usize,
 ) -> Result<Option<usize>, RespError> {
     let look_from = from.max(*scanned);
-    match memchr::memchr(b'\n', &bytes[look_from..]) {
+    // Announcements are short: their end is found by looking at a few bytes.
+    let near = bytes[look_from..].iter().take(NEAR_BYTES).position(|&byte| byte == b'\n');
+    let found = near.or_else(|| {
+        let rest = bytes.get(look_from + NEAR_BYTES..)?;
+        memchr::memchr(b'\n', rest).map(|offset| NEAR_BYTES + offset)
+    });
+    match found {
         Some(offset) => {
             let newline = look_from + offset;
             *scanned = 0;
@@ -35,6 +44,12 @@ pub(super) fn find_line_end(
 
 /// Reads a decimal integer with an optional sign; `None` for anything else or out of range.
 pub(super) fn parse_integer(text: &[u8]) -> Option<i64> {
+    // Nearly all are short, and cannot overflow.
+    if let 1..=9 = text.len()
+        && text.iter().all(u8::is_ascii_digit)
+    {
+        return Some(text.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0')));
+    }
     let digits = text.strip_prefix(b"-").or_else(|| text.strip_prefix(b"+")).unwrap_or(text);
     if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
         return None;

@@ -1,12 +1,14 @@
 //! RESP2 and RESP3, the Redis protocol (<https://redis.io/docs/latest/develop/reference/protocol-spec/>).
 
 mod command_decoder;
+mod convert;
 mod line;
 mod reply_decoder;
 mod value;
 mod writer;
 
 pub use command_decoder::{Args, CommandDecoder};
+pub use convert::{FromValue, WrongType};
 pub use reply_decoder::ReplyDecoder;
 pub use value::{RespValue, RespVersion};
 pub use writer::RespWriter;

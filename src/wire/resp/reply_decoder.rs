@@ -75,6 +75,11 @@ impl ReplyDecoder {
         result
     }
 
+    /// Whether it holds nothing: no part of a value, and none that was not asked for yet.
+    pub fn is_empty(&self) -> bool {
+        self.input.unread().is_empty() && self.open.is_empty() && self.blob.is_none()
+    }
+
     fn advance(&mut self) -> Result<Option<RespValue>, RespError> {
         loop {
             let mut value = match self.blob {
@@ -286,6 +291,21 @@ mod tests {
         assert_eq!(exact.len(), 1000);
         assert_eq!(decode(&exact).unwrap().len(), 1);
         assert_eq!(decode(b"$993\r\n"), Err(RespError::TooLarge { bytes: 1001, max: 1000 }));
+    }
+
+    #[test]
+    fn a_decoder_is_empty_between_values_and_nowhere_else() {
+        let message = b"*2\r\n$1\r\na\r\n:1\r\n";
+        for split in 0..=message.len() {
+            let mut decoder = ReplyDecoder::new(1000);
+            decoder.feed(&message[..split]);
+            let whole = decoder.next_value().unwrap().is_some();
+            assert_eq!(decoder.is_empty(), split == 0 || whole, "{split}");
+        }
+        let mut decoder = ReplyDecoder::new(1000);
+        decoder.feed(&[&message[..], message].concat());
+        decoder.next_value().unwrap().unwrap();
+        assert!(!decoder.is_empty(), "another one waits");
     }
 
     #[test]

@@ -45,6 +45,14 @@ impl HeapObject for Dict {
             }
         })
     }
+
+    fn begin_copy(&self) -> Dict {
+        Dict { table: self.table.begin_copy(), keys_version: self.keys_version }
+    }
+
+    fn copy_more(&mut self, from: &Dict, left: &mut isize) -> bool {
+        self.table.copy_more(&from.table, left)
+    }
 }
 
 /// What looking a key up without the interpreter came to.

@@ -12,7 +12,7 @@ mod tests;
 
 use super::slice::{self, Slice};
 use crate::vm::flow::{R, value};
-use crate::vm::heap::{HeapObject, Tracer};
+use crate::vm::heap::{HeapObject, Tracer, copy_pieces};
 use crate::vm::tasks::{self, Piece, Shape};
 use crate::vm::value::{Ref, Value};
 use crate::vm::vm::Vm;
@@ -37,6 +37,14 @@ impl HeapObject for List {
 
     fn trace(&self, tracer: &mut Tracer<'_>, from: usize) -> Option<usize> {
         tracer.slice(&self.items, from)
+    }
+
+    fn begin_copy(&self) -> List {
+        List { items: Vec::with_capacity(self.items.len()) }
+    }
+
+    fn copy_more(&mut self, from: &List, left: &mut isize) -> bool {
+        copy_pieces(&mut self.items, &from.items, left)
     }
 }
 

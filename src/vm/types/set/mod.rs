@@ -38,6 +38,14 @@ impl HeapObject for Set {
             }
         })
     }
+
+    fn begin_copy(&self) -> Set {
+        Set { table: self.table.begin_copy() }
+    }
+
+    fn copy_more(&mut self, from: &Set, left: &mut isize) -> bool {
+        self.table.copy_more(&from.table, left)
+    }
 }
 
 /// Adds a member that is known to be absent.

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use compact_str::CompactString;
 
+use crate::limits;
 use crate::vm::heap::{Dead, Heap, HeapObject, Tracer};
 use crate::vm::value::Ref;
 
@@ -53,6 +54,24 @@ pub struct StrBuffer {
     /// The text. It only grows.
     pub text: String,
     index: RefCell<Vec<usize>>,
+}
+
+/// Bytes of a text that are copied in one go.
+const COPIED_AT_ONCE_BYTES: usize = 64 * limits::KIB;
+
+/// Copies what comes after the first `done` bytes of a text, piece by piece, as [`HeapObject::copy_more`] has it.
+fn copy_text(from: &str, done: usize, left: &mut isize, mut put: impl FnMut(&str)) -> bool {
+    let mut done = done;
+    while done < from.len() {
+        if *left <= 0 {
+            return false;
+        }
+        let to = from.floor_char_boundary(done + COPIED_AT_ONCE_BYTES);
+        put(&from[done..to]);
+        *left -= (to - done) as isize;
+        done = to;
+    }
+    true
 }
 
 impl StrBuffer {
@@ -203,6 +222,26 @@ impl HeapObject for Str {
             Text::Shared { .. } => {}
         }
     }
+
+    fn begin_copy(&self) -> Str {
+        match &self.text {
+            Text::Own(text) if text.len() > COPIED_AT_ONCE_BYTES => {
+                let text = Text::Own(CompactString::with_capacity(text.len()));
+                Str { text, hash: self.hash.clone(), length: self.length }
+            }
+            _ => self.clone(),
+        }
+    }
+
+    fn copy_more(&mut self, from: &Str, left: &mut isize) -> bool {
+        match (&mut self.text, &from.text) {
+            (Text::Own(to), Text::Own(from)) => copy_text(from, to.len(), left, |piece| to.push_str(piece)),
+            _ => {
+                *left -= from.payload_bytes() as isize;
+                true
+            }
+        }
+    }
 }
 
 impl HeapObject for StrBuffer {
@@ -212,6 +251,15 @@ impl HeapObject for StrBuffer {
 
     fn trace(&self, _: &mut Tracer<'_>, _: usize) -> Option<usize> {
         None
+    }
+
+    fn begin_copy(&self) -> StrBuffer {
+        StrBuffer { text: String::with_capacity(self.text.len()), index: self.index.clone() }
+    }
+
+    fn copy_more(&mut self, from: &StrBuffer, left: &mut isize) -> bool {
+        let done = self.text.len();
+        copy_text(&from.text, done, left, |piece| self.text.push_str(piece))
     }
 }
 
