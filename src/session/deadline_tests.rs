@@ -165,6 +165,7 @@ fn a_session_with_the_default_time_to_live_ends_with_it_and_each_use_begins_it_a
     let id = world.connect();
     ask(&mut world, id, &["EVAL", "note:1", "1", "s"]);
     for _ in 0..3 {
+        world.tick();
         wait(&mut world, almost(limits::SESSION_TTL));
         assert_eq!(ask(&mut world, id, &["EVAL", "tell", "1", "s"]), RespValue::bulk("1"));
     }
