@@ -26,6 +26,7 @@ for target in "${targets[@]}"; do
             ;;
         token_soup) options=(-max_len=400) ;;
         program_grammar) options=(-max_len=1024) ;;
+        connection) options=(-max_len=600) ;;
     esac
     found=fuzz/target/found/$target
     mkdir -p "$found"

@@ -47,3 +47,8 @@ fn soups() {
 fn programs_of_the_grammar() {
     replay("program_grammar", checks::grammar);
 }
+
+#[test]
+fn connections() {
+    replay("connection", checks::connections);
+}

@@ -1,6 +1,8 @@
 //! What every input must satisfy. The fuzz targets call these, and so does a test that replays the corpus.
 #![allow(dead_code)] // each target uses one of them
 
+#[path = "clients.rs"]
+mod clients;
 #[path = "grammar.rs"]
 pub mod grammar;
 #[path = "programs.rs"]
@@ -237,4 +239,9 @@ pub fn soup(data: &[u8]) {
 /// Each byte as a choice of the grammar's.
 pub fn grammar(data: &[u8]) {
     programs::check(&grammar::program(data));
+}
+
+/// Each byte as a choice of what clients do.
+pub fn connections(data: &[u8]) {
+    clients::check(data);
 }

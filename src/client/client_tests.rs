@@ -231,6 +231,7 @@ fn each_kind_of_failure_is_told_apart_and_leaves_the_connection_as_it_was() {
         peer.command().unwrap();
         peer.answer_run(&RunReply {
             error: Some("KeyError".into()),
+            message: Some("'x'".into()),
             stderr: b"Traceback\nKeyError: 'x'\n".into(),
             exit: 1,
             ..RunReply::default()

@@ -11,9 +11,10 @@ use crate::wire::RunReply;
 pub struct Exception {
     /// Its class: `ZeroDivisionError`.
     pub class: String,
-    /// Its message; notes that were added to it follow, each on a line. Empty if it has none.
+    /// `str()` of it, of a long one the first 4 KiB. Empty if it has none.
     pub message: String,
-    /// Everything that the program wrote to standard error, the traceback last.
+    /// The traceback alone if the program was asked for it ([`super::Program::traceback`]); else everything that the
+    /// program wrote to standard error, the traceback last.
     pub traceback: String,
 }
 
@@ -32,31 +33,11 @@ impl Exception {
     /// The exception that a run ended with.
     fn of(reply: &RunReply) -> Option<Exception> {
         let class = reply.error.clone()?;
-        let traceback = String::from_utf8_lossy(&reply.stderr).into_owned();
-        let message = message(&class, &traceback).unwrap_or_default().to_owned();
+        let message = reply.message.clone().unwrap_or_default();
+        let stderr = || String::from_utf8_lossy(&reply.stderr).into_owned();
+        let traceback = reply.traceback.clone().unwrap_or_else(stderr);
         Some(Exception { class, message, traceback })
     }
-}
-
-/// What follows the class in the last line that begins with it, to the end. The class may have its module in front,
-/// and the lines of an exception group have a margin.
-fn message<'a>(class: &str, traceback: &'a str) -> Option<&'a str> {
-    let mut end = traceback.len();
-    while end > 0 {
-        let start = traceback[..end].rfind('\n').map_or(0, |at| at + 1);
-        let line = traceback[start..].trim_start_matches([' ', '|']);
-        let name_len = line.find(|letter: char| letter != '.' && letter != '_' && !letter.is_alphanumeric());
-        let (name, rest) = line.split_at(name_len.unwrap_or(line.len()));
-        let is_class =
-            name.strip_suffix(class).is_some_and(|module| module.is_empty() || module.ends_with('.'));
-        if is_class && (rest.starts_with([':', '\n']) || rest.is_empty()) {
-            return Some(
-                rest.strip_prefix(": ").unwrap_or(rest.trim_start_matches(':')).trim_end_matches('\n'),
-            );
-        }
-        end = start.saturating_sub(1);
-    }
-    None
 }
 
 impl RunReply {
@@ -86,32 +67,22 @@ impl RunReply {
 mod tests {
     use super::*;
 
-    fn raised(class: &str, stderr: &str) -> Exception {
-        let reply = RunReply { error: Some(class.into()), stderr: stderr.into(), ..RunReply::default() };
-        reply.exception().unwrap()
-    }
-
     #[test]
-    fn the_message_is_found_behind_the_last_line_that_begins_with_the_class() {
-        for (class, stderr, message) in [
-            ("ValueError", "Traceback …\n  raise ValueError: x\nValueError: no\n", "no"),
-            ("ValueError", "ValueError: first\n\nDuring …\n\nValueError: second\nline\n", "second\nline"),
-            ("ValueError", "Traceback …\nValueError\n", ""),
-            (
-                "JSONDecodeError",
-                "Traceback …\njson.decoder.JSONDecodeError: Expecting value\n",
-                "Expecting value",
-            ),
-            ("KeyError", "Traceback …\nMyKeyError: 1\n", ""),
-            ("Error", "Error: \n", ""),
-            ("Error", "", ""),
-        ] {
-            let exception = raised(class, stderr);
-            assert_eq!(exception.message, message, "{stderr}");
-            assert_eq!(exception.traceback, stderr);
-        }
-        assert_eq!(raised("KeyError", "KeyError: 'é'\n").to_string(), "KeyError: 'é'");
-        assert_eq!(raised("KeyError", "KeyError\n").to_string(), "KeyError");
+    fn an_exception_has_its_traceback_from_its_own_field_or_from_standard_error() {
+        let reply = RunReply {
+            error: Some("KeyError".into()),
+            message: Some("'é'".into()),
+            stderr: b"said\nTraceback\n".into(),
+            ..RunReply::default()
+        };
+        let exception = reply.exception().unwrap();
+        assert_eq!(
+            (&*exception.traceback, exception.to_string()),
+            ("said\nTraceback\n", "KeyError: 'é'".into())
+        );
+        let reply = RunReply { traceback: Some("Traceback\n".into()), message: Some(String::new()), ..reply };
+        let exception = reply.exception().unwrap();
+        assert_eq!((&*exception.traceback, exception.to_string()), ("Traceback\n", "KeyError".into()));
     }
 
     #[test]

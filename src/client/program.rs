@@ -97,6 +97,12 @@ impl<'a> Program<'a> {
         self
     }
 
+    /// Wants an uncaught exception's traceback by itself, not at the end of standard error.
+    pub fn traceback(mut self) -> Program<'a> {
+        self.request.traceback = true;
+        self
+    }
+
     /// Wants the `repr` of the value of a last expression, as
     /// [`RunReply::value`](crate::wire::RunReply::value).
     #[must_use]
@@ -179,6 +185,7 @@ mod tests {
             .session("s")
             .id("me")
             .echo()
+            .traceback()
             .data()
             .stream();
         let mut out = Vec::new();
@@ -198,6 +205,7 @@ mod tests {
             session: Some("s"),
             id: Some("me"),
             echo: true,
+            traceback: true,
             data: true,
             stream: true,
         };

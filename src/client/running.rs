@@ -34,7 +34,7 @@ pub struct Running<'c> {
 #[derive(Debug)]
 enum State {
     Running,
-    Ended(Result<RunReply, ClientError>),
+    Ended(Box<Result<RunReply, ClientError>>),
     /// Its end was taken.
     Told,
 }
@@ -51,7 +51,7 @@ impl<'c> Running<'c> {
     pub fn reply(mut self) -> Result<RunReply, ClientError> {
         while self.next().is_some() {}
         match std::mem::replace(&mut self.state, State::Told) {
-            State::Ended(end) => end,
+            State::Ended(end) => *end,
             State::Running | State::Told => unreachable!("the iterator ends when the program does"),
         }
     }
@@ -79,7 +79,7 @@ impl Iterator for Running<'_> {
             Ok(ControlFlow::Break(reply)) => Ok(reply),
             Err(error) => Err(error),
         };
-        self.state = State::Ended(end);
+        self.state = State::Ended(Box::new(end));
         None
     }
 }

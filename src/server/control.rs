@@ -32,7 +32,9 @@ pub enum Stopped {
 pub fn stop(socket: &Path) -> Result<Stopped, ServerError> {
     let connection = match connect(socket) {
         Ok(connection) => connection,
-        Err(ServerError::NotRunning { .. }) => return stop_unreachable(socket),
+        Err(ServerError::NotRunning { .. } | ServerError::SocketLost { .. }) => {
+            return stop_unreachable(socket);
+        }
         Err(error) => return Err(error),
     };
     let pid = peer(&connection, socket)?;
@@ -79,8 +81,15 @@ pub(super) fn wait_for_end(process: &OwnedFd, socket: &Path) -> Result<(), Serve
     }
 }
 
-/// Nobody listens. A daemon that is on its way out still has the lock; a dead one left files.
+/// Nobody can connect. A daemon that is on its way out still has the lock, and so has one whose socket somebody
+/// removed; a dead one left files.
 pub(super) fn stop_unreachable(socket: &Path) -> Result<Stopped, ServerError> {
+    if let Some(holder) = lifecycle::without_socket(socket) {
+        let failed = |error: rustix::io::Errno| ServerError::io("stop the daemon on", socket, error.into());
+        holder.terminate().map_err(failed)?;
+        wait_for_end(&holder.process, socket)?;
+        return Ok(Stopped::Pid(holder.pid));
+    }
     match Claim::take(socket, &pid_path(socket)) {
         Ok(claim) => {
             drop(claim);
@@ -124,7 +133,10 @@ fn connect(socket: &Path) -> Result<UnixStream, ServerError> {
         ServerError::DirectoryMissing(_) => ServerError::NotRunning { socket: socket.to_owned() },
         error => error,
     })?;
-    lifecycle::checked_socket(socket)?;
+    lifecycle::checked_socket(socket).map_err(|error| match lifecycle::without_socket(socket) {
+        Some(holder) => lifecycle::socket_lost(socket, &holder),
+        None => error,
+    })?;
     UnixStream::connect(socket).map_err(|error| match error.kind() {
         ErrorKind::NotFound | ErrorKind::ConnectionRefused => {
             ServerError::NotRunning { socket: socket.to_owned() }

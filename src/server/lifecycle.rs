@@ -2,8 +2,10 @@
 //!
 //! An `flock` on a file beside the socket decides, never a pid: the kernel gives the lock back when its
 //! holder dies, however it dies. Whoever has the lock may remove a socket that was left behind. The pid
-//! file is for people; nothing here trusts what it says.
+//! file is for people; nothing here trusts what it says. A daemon whose socket somebody has removed is found by
+//! what it wrote into its lock file ([`super::lock_file`]).
 
+use std::cell::Cell;
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
@@ -14,6 +16,7 @@ use rustix::fs::{FlockOperation, Mode, OFlags, flock};
 use rustix::process::{geteuid, umask};
 
 use super::ServerError;
+use super::lock_file::{self, Holder, Stage};
 use crate::limits;
 
 /// The right to be the daemon on one socket. Dropping it removes the files and gives the lock back.
@@ -22,8 +25,10 @@ pub struct Claim {
     socket: PathBuf,
     pid_file: PathBuf,
     lock_path: PathBuf,
+    /// Device and number of the socket that [`Claim::listen`] made.
+    made: Cell<Option<(u64, u64)>>,
     /// Held open: closing it releases the lock, so it is the last field to be dropped.
-    _lock: File,
+    lock: File,
 }
 
 impl Claim {
@@ -41,7 +46,13 @@ impl Claim {
             remove(&lock_path);
             return Err(error);
         }
-        Ok(Claim { socket: socket.to_owned(), pid_file: pid_file.to_owned(), lock_path, _lock: lock })
+        Ok(Claim {
+            socket: socket.to_owned(),
+            pid_file: pid_file.to_owned(),
+            lock_path,
+            made: Cell::new(None),
+            lock,
+        })
     }
 
     /// Binds the socket, readable and writable by its owner alone, and writes the pid file.
@@ -53,13 +64,38 @@ impl Claim {
         let listener = UnixListener::bind(&self.socket);
         umask(before);
         let listener = listener.map_err(|error| ServerError::io("listen on", &self.socket, error))?;
+        let made = std::fs::symlink_metadata(&self.socket);
+        let made = made.map_err(|error| ServerError::io("look at", &self.socket, error))?;
+        self.made.set(Some((made.dev(), made.ino())));
         self.write_pid().map_err(|error| ServerError::io("write", &self.pid_file, error))?;
+        self.note(Stage::Serving)?;
         Ok(listener)
     }
 
     /// Removes the socket, so that clients do not come to a daemon that is about to end.
     pub fn remove_socket(&self) {
-        remove(&self.socket);
+        // Who waits for our end should not take the socket for lost. If it cannot be said, they signal once more.
+        let _ = self.note(Stage::Ending);
+        self.remove_made();
+    }
+
+    fn note(&self, stage: Stage) -> Result<(), ServerError> {
+        lock_file::note(&self.lock, stage).map_err(|error| ServerError::io("write", &self.lock_path, error))
+    }
+
+    /// Removes the socket if it is the one that was made here, and not what somebody has put in its place.
+    fn remove_made(&self) {
+        let there = std::fs::symlink_metadata(&self.socket);
+        if there.is_ok_and(|there| Some((there.dev(), there.ino())) == self.made.get()) {
+            remove(&self.socket);
+        }
+    }
+
+    /// Whether the lock file is still the one that is locked. If somebody removed it, there may be another daemon,
+    /// whose the files are now.
+    fn is_named(&self) -> bool {
+        let named = std::fs::symlink_metadata(&self.lock_path);
+        self.lock.metadata().is_ok_and(|ours| named.is_ok_and(|named| lock_file::is_same(&named, &ours)))
     }
 
     fn write_pid(&self) -> io::Result<()> {
@@ -71,7 +107,10 @@ impl Claim {
 
 impl Drop for Claim {
     fn drop(&mut self) {
-        remove(&self.socket);
+        self.remove_made();
+        if !self.is_named() {
+            return;
+        }
         remove(&self.pid_file);
         // Whoever waits for the lock sees that this file has gone and takes a new one: see `lock`.
         remove(&self.lock_path);
@@ -141,6 +180,18 @@ pub fn wait_for_lock(socket: &Path) -> Result<(), ServerError> {
         Ok(true) => Ok(()),
         _ => Err(still_running(socket)),
     }
+}
+
+/// The daemon that serves without the socket that it made: somebody has removed it, so that nobody can connect.
+pub fn without_socket(socket: &Path) -> Option<Holder> {
+    let is_gone = std::fs::symlink_metadata(socket).is_err_and(|error| error.kind() == ErrorKind::NotFound);
+    let holder = is_gone.then(|| Holder::find(&lock_path(socket))).flatten()?;
+    (holder.stage == Stage::Serving).then_some(holder)
+}
+
+/// The error of a daemon that [`without_socket`] found.
+pub fn socket_lost(socket: &Path, holder: &Holder) -> ServerError {
+    ServerError::SocketLost { socket: socket.to_owned(), pid: holder.pid }
 }
 
 /// The error of a daemon that does not end.
@@ -214,17 +265,19 @@ fn lock(lock_path: &Path, socket: &Path, pid_file: &Path) -> Result<File, Server
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {}
             Err(rustix::io::Errno::WOULDBLOCK) => {
-                return Err(ServerError::AlreadyRunning {
-                    socket: socket.to_owned(),
-                    pid: read_pid(pid_file),
-                });
+                let running =
+                    ServerError::AlreadyRunning { socket: socket.to_owned(), pid: read_pid(pid_file) };
+                return Err(without_socket(socket).map_or(running, |holder| socket_lost(socket, &holder)));
             }
             Err(error) => return Err(ServerError::io("lock", lock_path, error.into())),
         }
         // The daemon before us may have removed the file between our opening and locking it; then
         // somebody else could lock a new one of the same name. Only the file that has the name counts.
         let named = std::fs::symlink_metadata(lock_path);
-        if named.is_ok_and(|named| named.ino() == metadata.ino() && named.dev() == metadata.dev()) {
+        if named.is_ok_and(|named| lock_file::is_same(&named, &metadata)) {
+            // What a dead daemon said of itself is no longer so.
+            lock_file::note(&file, Stage::Starting)
+                .map_err(|error| ServerError::io("write", lock_path, error))?;
             return Ok(file);
         }
     }
@@ -271,6 +324,40 @@ mod tests {
         drop(first);
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "nothing is left behind");
         Claim::take(&socket, &pid).unwrap();
+    }
+
+    #[test]
+    fn a_daemon_whose_socket_was_removed_is_told_from_one_that_ends() {
+        let dir = tempfile::tempdir().unwrap();
+        let (socket, pid) = paths(dir.path());
+        let claim = Claim::take(&socket, &pid).unwrap();
+        assert!(without_socket(&socket).is_none(), "it has not made it yet");
+        let _listener = claim.listen().unwrap();
+        assert!(without_socket(&socket).is_none(), "it is there");
+        std::fs::remove_file(&socket).unwrap();
+        assert_eq!(without_socket(&socket).unwrap().pid, std::process::id());
+        assert!(matches!(Claim::take(&socket, &pid), Err(ServerError::SocketLost { .. })));
+        claim.remove_socket();
+        assert!(without_socket(&socket).is_none(), "it ends");
+        assert!(matches!(Claim::take(&socket, &pid), Err(ServerError::AlreadyRunning { .. })));
+    }
+
+    #[test]
+    fn a_daemon_that_lost_its_files_leaves_those_of_the_next_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let (socket, pid) = paths(dir.path());
+        let lost = Claim::take(&socket, &pid).unwrap();
+        let _listener = lost.listen().unwrap();
+        for file in [&socket, &pid, &lock_path(&socket)] {
+            std::fs::remove_file(file).unwrap();
+        }
+        let next = Claim::take(&socket, &pid).unwrap();
+        let _next_listener = next.listen().unwrap();
+        lost.remove_socket();
+        drop(lost);
+        UnixStream::connect(&socket).unwrap();
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 3);
+        assert!(matches!(Claim::take(&socket, &pid), Err(ServerError::AlreadyRunning { .. })));
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod background;
 mod control;
 mod force;
 mod lifecycle;
+mod lock_file;
 mod log;
 mod process;
 mod reactor;
@@ -89,6 +90,17 @@ pub enum ServerError {
         socket: PathBuf,
         /// What its pid file says.
         pid: Option<u32>,
+    },
+    /// A daemon serves those who are connected, but somebody removed its socket.
+    #[error(
+        "the daemon on {} (pid {pid}) runs, but its socket has been removed, so that nobody can connect; \
+         end it with --stop-daemon and start it again", .socket.display()
+    )]
+    SocketLost {
+        /// Where its socket was.
+        socket: PathBuf,
+        /// Its process.
+        pid: u32,
     },
     /// Nobody listens.
     #[error("no daemon is running on {}", .socket.display())]

@@ -1,5 +1,7 @@
 //! The daemon's process as its sessions see it: the engine, the system's clock, the log, the numbers.
 
+use std::fs::File;
+use std::io::{Read, Seek};
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -20,6 +22,8 @@ pub struct Process {
     log: Log,
     socket: PathBuf,
     started_at: Instant,
+    /// `/proc/self/status`, held open: when descriptors run out, somebody will want to know how the daemon is.
+    facts: Option<File>,
     /// Rounds of the loop.
     pub ticks: u64,
     /// Rounds that began with waiting.
@@ -35,9 +39,24 @@ impl Process {
             log,
             socket: config.socket.clone(),
             started_at: Instant::now(),
+            facts: File::open("/proc/self/status").ok(),
             ticks: 0,
             wakeups: 0,
         }
+    }
+}
+
+impl Process {
+    /// Resident memory of this process, as the kernel says (proc_pid_status(5)).
+    fn memory_rss_bytes(&self) -> Option<u64> {
+        let mut facts = self.facts.as_ref()?;
+        let mut status = String::new();
+        // What is read from the beginning is made anew.
+        facts.rewind().ok()?;
+        facts.read_to_string(&mut status).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+        Some(kib * 1024)
     }
 }
 
@@ -132,7 +151,7 @@ impl Host for Process {
             cache_hits: cache.hits,
             cache_misses: cache.misses,
             cache_evictions: cache.evictions,
-            memory_rss_bytes: memory_rss_bytes().unwrap_or(0),
+            memory_rss_bytes: self.memory_rss_bytes().unwrap_or(0),
             log_errors: self.log.errors(),
         }
     }
@@ -140,14 +159,6 @@ impl Host for Process {
     fn log(&mut self, message: &str) {
         self.log.line(message);
     }
-}
-
-/// Resident memory of this process, as the kernel's `/proc/self/status` says (proc_pid_status(5)).
-fn memory_rss_bytes() -> Option<u64> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kib * 1024)
 }
 
 /// Has the kernel give memory in small pages: the first touch of a huge one clears two megabytes, which can take

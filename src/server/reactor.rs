@@ -37,6 +37,8 @@ struct Door {
     knocked: bool,
     /// No descriptor was left: closed until then, or until a connection is closed.
     paused_until: Option<Instant>,
+    /// Nobody came in since it was logged that accepting pauses.
+    stuck: bool,
 }
 
 /// Whether the loop goes on.
@@ -128,7 +130,7 @@ impl Reactor {
             poll,
             events: Events::with_capacity(limits::POLL_EVENTS_MAX),
             // Somebody may have come between `listen` and now.
-            door: Door { listener: Some(listener), knocked: true, paused_until: None },
+            door: Door { listener: Some(listener), knocked: true, paused_until: None, stuck: false },
             signals: SignalSource(signals),
             timer,
             uid: geteuid(),
@@ -270,7 +272,7 @@ impl Reactor {
         if self.state == State::Serving {
             self.state = State::Draining;
         }
-        self.door = Door { listener: None, knocked: false, paused_until: None };
+        self.door = Door { listener: None, knocked: false, paused_until: None, stuck: false };
         self.scheduler().begin_shutdown(Instant::now() + grace);
     }
 
@@ -284,7 +286,10 @@ impl Reactor {
         for _ in 0..limits::ACCEPTS_PER_TICK_MAX {
             let Some(listener) = &self.door.listener else { return };
             match listener.accept() {
-                Ok((stream, _)) => self.admit(stream, now),
+                Ok((stream, _)) => {
+                    self.door.stuck = false;
+                    self.admit(stream, now);
+                }
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {
                     self.door.knocked = false;
                     return;
@@ -296,7 +301,9 @@ impl Reactor {
                 Err(error) => {
                     self.door.paused_until = Some(now + limits::ACCEPT_PAUSE);
                     self.closed_at_pause = self.traffic.closed();
-                    self.scheduler().host().log(&format!("accepting pauses: {error}"));
+                    if !std::mem::replace(&mut self.door.stuck, true) {
+                        self.scheduler().host().log(&format!("accepting pauses: {error}"));
+                    }
                     return;
                 }
             }

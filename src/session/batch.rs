@@ -25,6 +25,8 @@ pub(super) struct Batch<S> {
     /// What each is started with.
     pub(super) options: RunOptions,
     pub(super) version: RespVersion,
+    /// How each is answered.
+    pub(super) form: ReplyForm,
     /// Whether the session is to be as it was before when one fails.
     pub(super) atomic: bool,
     /// Whether those after one that fails are run.
@@ -75,7 +77,7 @@ impl<S> Batch<S> {
         }
         self.count += 1;
         let before = self.replies.len();
-        let form = ReplyForm::Run { version: self.version, stream: false };
+        let form = self.form;
         reply::encode(form, end, held, measured, usize::MAX, &mut self.replies);
         // One long reply is what a program alone may have, too; it is many of them that would add up without end.
         if before > 0 && self.replies.len() > limits::OUTPUT_HELD_MAX_BYTES {
@@ -127,7 +129,7 @@ impl<R: Execution> Running<R> {
                         limits::OUTPUT_HELD_MAX_BYTES.saturating_sub(self.batch.replies.len());
                     connection.work = Work::Running(Box::new(Task {
                         run,
-                        form: ReplyForm::Run { version: self.batch.version, stream: false },
+                        form: self.batch.form,
                         held: Held::default(),
                         held_max_bytes,
                         terms: self.terms,
@@ -172,7 +174,7 @@ impl<R: Execution> Running<R> {
     ) {
         count_ending(context, &end);
         if end.ending() == Ending::Raised {
-            keep_traceback(connection, ReplyForm::Run { version: self.batch.version, stream: false }, &end);
+            keep_traceback(connection, self.batch.form, &end);
         }
         self.batch.note(end, held, measured);
     }

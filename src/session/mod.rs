@@ -34,6 +34,8 @@ mod token;
 mod typed;
 
 #[cfg(test)]
+mod deadline_tests;
+#[cfg(test)]
 mod errand_tests;
 #[cfg(test)]
 pub(crate) mod fake;

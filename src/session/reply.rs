@@ -49,7 +49,7 @@ pub(super) fn encode(
 ) {
     match form {
         ReplyForm::Frame => encode_frame(end, held, max, out),
-        ReplyForm::Run { version, .. } => encode_run(end, held, measured, version, out),
+        ReplyForm::Run { version, traceback, .. } => encode_run(end, held, measured, version, traceback, out),
         ReplyForm::Eval { version } => encode_eval(end, held, version, out),
     }
 }
@@ -86,42 +86,60 @@ pub(super) fn refuse_frame(why: &str, out: &mut Vec<u8>) {
 }
 
 /// The reply of `PY.RUN`: a map, or an error if the run was killed.
-fn encode_run(end: End, mut held: Held, measured: Measured, version: RespVersion, out: &mut Vec<u8>) {
+fn encode_run(
+    end: End,
+    mut held: Held,
+    measured: Measured,
+    version: RespVersion,
+    traceback_apart: bool,
+    out: &mut Vec<u8>,
+) {
     let exit = match &end {
         End::Outcome(outcome) => outcome.exit_code().unwrap_or(1),
         End::NotCompiled(_) | End::Panic(_) => 1,
     };
-    let mut result = None;
-    let (value, error) = match end {
-        End::Outcome(Outcome::Finished { value, data }) => {
-            result = data.map(resp_value);
-            (value, None)
+    let (mut value, mut data) = (None, None);
+    let raised = match end {
+        End::Outcome(Outcome::Finished { value: shown, data: result }) => {
+            (value, data) = (shown, result.map(resp_value));
+            None
         }
         End::Outcome(Outcome::Exit { message, .. }) => {
             held.stderr.extend_from_slice(message.unwrap_or_default().as_bytes());
-            (None, None)
+            None
         }
-        End::Outcome(Outcome::Raised { type_name, traceback, .. }) => {
-            held.stderr.extend_from_slice(traceback.as_bytes());
-            (None, Some(type_name))
+        End::Outcome(Outcome::Raised { type_name, message, traceback }) => {
+            Some((type_name, message, traceback))
         }
         End::NotCompiled(error) => {
-            held.stderr.extend_from_slice(error.rendered.as_bytes());
-            (None, Some(class_of(error.kind).to_owned()))
+            let (_, message) = last_line(&error.rendered);
+            Some((class_of(error.kind).to_owned(), message.to_owned(), error.rendered))
         }
         End::Outcome(Outcome::Killed(kill)) => return describe_kill(kill).encode(out),
         End::Panic(message) => {
             return ErrorReply::new(ErrorCode::Internal, internal_error(&message)).encode(out);
         }
     };
+    let (mut error, mut message, mut apart) = (None, None, None);
+    if let Some((class, said, traceback)) = raised {
+        if traceback_apart {
+            apart = Some(traceback);
+        } else {
+            held.stderr.extend_from_slice(traceback.as_bytes());
+        }
+        error = Some(class);
+        message = Some(shorten(&said, limits::ERROR_MESSAGE_MAX_BYTES).to_owned());
+    }
     let Usage { fuel, instructions, memory_peak_bytes, .. } = measured.usage;
     let reply = RunReply {
         stdout: held.stdout,
         stderr: held.stderr,
         exit,
         value,
-        data: result,
+        data,
         error,
+        message,
+        traceback: apart,
         fuel,
         instructions,
         memory_peak_bytes: memory_peak_bytes as u64,
@@ -153,8 +171,7 @@ fn encode_eval(end: End, held: Held, version: RespVersion, out: &mut Vec<u8>) {
         }
         End::Outcome(Outcome::Raised { type_name, message, .. }) => raised(&type_name, &message),
         End::NotCompiled(error) => {
-            let last = error.rendered.trim_end().lines().next_back().unwrap_or_default();
-            let (class, message) = last.split_once(": ").unwrap_or((last, ""));
+            let (class, message) = last_line(&error.rendered);
             raised(class, message)
         }
         End::Outcome(Outcome::Killed(kill)) => describe_kill(kill),
@@ -163,12 +180,14 @@ fn encode_eval(end: End, held: Held, version: RespVersion, out: &mut Vec<u8>) {
     error.encode(out);
 }
 
+/// The class and the message in the last line of a rendered error.
+fn last_line(rendered: &str) -> (&str, &str) {
+    let last = rendered.trim_end().lines().next_back().unwrap_or_default();
+    last.split_once(": ").unwrap_or((last, ""))
+}
+
 fn shorten(text: &str, max_bytes: usize) -> &str {
-    let mut end = text.len().min(max_bytes);
-    while !text.is_char_boundary(end) {
-        end -= 1;
-    }
-    &text[..end]
+    &text[..text.floor_char_boundary(max_bytes)]
 }
 
 fn micros(time: Duration) -> u64 {

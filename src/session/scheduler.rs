@@ -207,6 +207,9 @@ impl<H: Host> Scheduler<H> {
                     connection.work = Work::Running(task);
                 }
             }
+            // Something has arrived that was not looked at yet: after a long stop of the whole process, the other half of
+            // a request is there when its time seems to be over.
+            None if matches!(connection.work, Work::Fresh) && connection.output.is_empty() && !killing => {}
             // A request that was begun and never finished, from somebody who may still be listening.
             None if connection.phase == Phase::Open && connection.output.is_empty() && !killing => {
                 let after = limits::REQUEST_READ_TIMEOUT;

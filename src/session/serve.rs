@@ -404,7 +404,7 @@ fn serve_run<H: Host>(
         timeout: at_most(run.timeout, limits.timeout),
         name: run.id,
         session: run.session,
-        form: ReplyForm::Run { version, stream: run.stream },
+        form: ReplyForm::Run { version, stream: run.stream, traceback: run.traceback },
     };
     start.begin(turn.context, turn.id, now)
 }
@@ -427,6 +427,7 @@ fn serve_batch<H: Host>(
         mode: if request.echo || request.data { Mode::Echo } else { Mode::Program },
         options,
         version: *turn.version,
+        form: ReplyForm::Run { version: *turn.version, stream: false, traceback: request.traceback },
         atomic: request.atomic,
         keep_going: request.keep_going,
         before: None,

@@ -21,6 +21,8 @@ pub(super) enum ReplyForm {
         version: RespVersion,
         /// Output goes out as push messages.
         stream: bool,
+        /// A traceback has a field of its own.
+        traceback: bool,
     },
     /// `EVAL`: the value, or what was printed, both streams in the order of writing.
     Eval { version: RespVersion },
@@ -97,7 +99,7 @@ impl<R: Execution> Task<R> {
         if pending == 0 {
             return Ok(());
         }
-        if let ReplyForm::Run { version, stream: true } = self.form {
+        if let ReplyForm::Run { version, stream: true, .. } = self.form {
             for chunk in self.run.take_output() {
                 OutputPush::encode(wire_stream(chunk.stream), &chunk.bytes, version, out);
             }

@@ -69,6 +69,10 @@ reply_map! {
         data / "data": Option<RespValue>,
         /// Name of the class of an uncaught exception, `SyntaxError` included.
         error / "error": Option<String>,
+        /// `str()` of that exception, of a long one the beginning.
+        message / "message": Option<String>,
+        /// Its traceback, with `TRACEBACK`; without, it ends [`RunReply::stderr`].
+        traceback / "traceback": Option<String>,
         /// Fuel burnt.
         fuel / "fuel": u64,
         /// Instructions executed, about.
@@ -513,7 +517,9 @@ mod tests {
             exit: 3,
             value: Some("5".into()),
             data: Some(RespValue::Integer(5)),
-            error: None,
+            error: Some("KeyError".into()),
+            message: Some("'x'".into()),
+            traceback: None,
             fuel: 7,
             instructions: 4,
             memory_peak_bytes: 1 << 40,

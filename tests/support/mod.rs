@@ -199,11 +199,16 @@ impl Client {
 
     /// The next RESP value.
     pub fn value(&mut self) -> RespValue {
+        self.try_value().expect("a reply before the end of the connection")
+    }
+
+    /// The next RESP value, or `None` if the connection ends before.
+    pub fn try_value(&mut self) -> Option<RespValue> {
         loop {
             if let Some(found) = self.values.next_value().expect("well-formed replies") {
-                return found;
+                return Some(found);
             }
-            let bytes = self.receive().expect("a reply before the end of the connection");
+            let bytes = self.receive()?;
             self.values.feed(&bytes);
         }
     }

@@ -79,7 +79,7 @@ pub struct Hello<'a> {
 }
 
 /// `PY.RUN code [FILENAME name] [ARGV n arg…] [STDIN bytes] [TIMEOUT ms] [MEMORY bytes]
-/// [FUEL units] [INPUT name value]… [SESSION name] [ID name] [ECHO] [DATA] [STREAM]`
+/// [FUEL units] [INPUT name value]… [SESSION name] [ID name] [ECHO] [DATA] [TRACEBACK] [STREAM]`
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct RunRequest<'a> {
     /// The program.
@@ -106,6 +106,8 @@ pub struct RunRequest<'a> {
     pub echo: bool,
     /// Whether the value of a last expression is wanted in its own type.
     pub data: bool,
+    /// Whether an uncaught exception's traceback comes in a field of its own, not at the end of standard error.
+    pub traceback: bool,
     /// Whether output comes as push messages while the program runs.
     pub stream: bool,
 }
@@ -355,6 +357,8 @@ fn parse_run<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandError> {
             options.raise("DATA", &mut run.data)?;
         } else if option.eq_ignore_ascii_case(b"ECHO") {
             options.raise("ECHO", &mut run.echo)?;
+        } else if option.eq_ignore_ascii_case(b"TRACEBACK") {
+            options.raise("TRACEBACK", &mut run.traceback)?;
         } else if option.eq_ignore_ascii_case(b"STREAM") {
             options.raise("STREAM", &mut run.stream)?;
         } else {
@@ -549,6 +553,9 @@ impl RunRequest<'_> {
         }
         if self.data {
             words.push(b"DATA");
+        }
+        if self.traceback {
+            words.push(b"TRACEBACK");
         }
         if self.echo {
             words.push(b"ECHO");

@@ -32,7 +32,7 @@ pub enum SessionRequest<'a> {
     Rollback(&'a str),
 }
 
-/// `PY.BATCH n code… [SESSION name] [ID name] [TIMEOUT ms] [MEMORY bytes] [FUEL units] [ATOMIC] [CONTINUE] [ECHO] [DATA]`
+/// `PY.BATCH n code… [SESSION name] [ID name] [TIMEOUT ms] [MEMORY bytes] [FUEL units] [ATOMIC] [CONTINUE] [ECHO] [DATA] [TRACEBACK]`
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct BatchRequest<'a> {
     /// The programs, in order.
@@ -51,6 +51,8 @@ pub struct BatchRequest<'a> {
     pub atomic: bool,
     /// Whether those after one that fails are run.
     pub keep_going: bool,
+    /// Whether tracebacks come in a field of their own.
+    pub traceback: bool,
     /// Whether the `repr` of the values of last expressions are wanted.
     pub echo: bool,
     /// Whether the values of last expressions are wanted in their own types.
@@ -116,6 +118,8 @@ pub(super) fn parse_batch<'a>(args: &Args<'a>) -> Result<Request<'a>, CommandErr
             options.raise("CONTINUE", &mut batch.keep_going)?;
         } else if option.eq_ignore_ascii_case(b"ECHO") {
             options.raise("ECHO", &mut batch.echo)?;
+        } else if option.eq_ignore_ascii_case(b"TRACEBACK") {
+            options.raise("TRACEBACK", &mut batch.traceback)?;
         } else if option.eq_ignore_ascii_case(b"DATA") {
             options.raise("DATA", &mut batch.data)?;
         } else {
@@ -170,6 +174,7 @@ impl BatchRequest<'_> {
             ("ATOMIC", self.atomic),
             ("CONTINUE", self.keep_going),
             ("ECHO", self.echo),
+            ("TRACEBACK", self.traceback),
             ("DATA", self.data),
         ];
         let mut words: Vec<&str> = vec!["PY.BATCH", &count];

@@ -43,6 +43,7 @@ fn every_request_reads_back_as_it_was_written() {
         inputs: vec![("a", "1"), ("_b2", "")],
         id: Some("mine"),
         data: true,
+        traceback: true,
         echo: true,
         stream: true,
     };
@@ -71,6 +72,7 @@ fn every_request_reads_back_as_it_was_written() {
         fuel_max: Some(7),
         atomic: true,
         keep_going: true,
+        traceback: true,
         echo: true,
         data: true,
     };
