@@ -48,10 +48,10 @@ impl Trial<'_> {
         );
         let ticks = self.control.status()?.ticks_total;
         // Nothing is to come on any of them, not even an end.
-        let time = Timespec::try_from(WATCHED).expect("it is a second");
+        let watched = Timespec::try_from(WATCHED).expect("it is a second");
         let mut asked: Vec<PollFd<'_>> =
             idle.iter().map(|stream| PollFd::new(stream, PollFlags::IN)).collect();
-        let heard = poll(&mut asked, Some(&time)).unwrap_or(0);
+        let heard = poll(&mut asked, Some(&watched)).unwrap_or(0);
         drop(asked);
         let more = self.control.status()?.ticks_total - ticks;
         self.check(
