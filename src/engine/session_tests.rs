@@ -201,6 +201,8 @@ fn large_objects_are_copied_in_pieces() {
     let mut steps = 1;
     while !to.copy_some(from) {
         steps += 1;
+        let (charged, counted) = to.audit();
+        assert_eq!(charged, counted, "after step {steps}");
     }
     let bytes = from.memory_bytes();
     assert!(steps > bytes / SESSION_COPY_STEP_BYTES / 2, "{steps} steps for {bytes} bytes");

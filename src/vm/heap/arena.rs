@@ -171,16 +171,21 @@ impl<T> Arena<T> {
                 if original.is_none() {
                     self.free.push(self.slots.len() as u32);
                 }
-                self.slots.push(original.as_ref().map(HeapObject::begin_copy));
+                let copy = original.as_ref().map(HeapObject::begin_copy);
+                *bytes += copy.as_ref().map_or(0, |copy| Self::SLOT_BYTES + copy.payload_bytes());
+                self.slots.push(copy);
                 // The mark of what lives, for a collector that has never worked.
                 self.marks.push(0);
                 *left -= Self::SLOT_BYTES as isize;
             }
             if let (Some(copy), Some(original)) = (&mut self.slots[self.copied], original) {
-                if !copy.copy_more(original, left) {
+                // A copy that is broken off is in the account as far as it has come.
+                let before = copy.payload_bytes();
+                let is_whole = copy.copy_more(original, left);
+                *bytes += copy.payload_bytes() - before;
+                if !is_whole {
                     return false;
                 }
-                *bytes += Self::SLOT_BYTES + copy.payload_bytes();
             }
             self.copied += 1;
         }
