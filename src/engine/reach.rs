@@ -4,6 +4,7 @@
 //! another way than their names counts as seeing them, and so does every name that a `NameError` could be about, whose
 //! hint may name them. A name that the program makes itself may be looked at before (`ARGV = sorted(ARGV)`).
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use rustc_hash::FxHashSet;
@@ -24,9 +25,20 @@ const BLIND_MODULES: &[&str] = &["json", "math", "time"];
 pub(super) enum Sight {
     /// All of them, or that has to be assumed.
     All,
-    /// Those called as one of these, which it makes itself and also looks at.
-    Own(Rc<[Box<str>]>),
+    /// Those called as one that it makes itself and also looks at.
+    Own(Rc<Own>),
 }
+
+/// Names that a program makes itself and also looks at.
+#[derive(Debug)]
+pub(super) struct Own {
+    names: Box<[Box<str>]>,
+    /// What was asked before, as hosts ask the same for every run, and comparing names for hints takes a while.
+    answers: RefCell<Vec<(Box<str>, bool)>>,
+}
+
+/// Answers that are kept: inputs that may be left out have few names.
+const ANSWERS_MAX: usize = 8;
 
 impl Sight {
     /// What a program sees.
@@ -45,18 +57,34 @@ impl Sight {
             code.consts.iter().any(names_an_attribute)
                 || code.ops.iter().any(|op| op_sees(code, op, &made, &mut own))
         });
-        if sees_more { Sight::All } else { Sight::Own(own.into_iter().collect()) }
+        if sees_more {
+            return Sight::All;
+        }
+        Sight::Own(Rc::new(Own { names: own.into_iter().collect(), answers: RefCell::default() }))
     }
 
     /// Whether its result can depend on a global of this name.
     pub(super) fn sees(&self, name: &str) -> bool {
         match self {
             Sight::All => true,
-            // Its own names may be looked at too early, and then the hint could be this one.
-            Sight::Own(own) => {
-                own.iter().any(|own| **own == *name || suggest::closest(own, std::iter::once(name)).is_some())
-            }
+            Sight::Own(own) => own.include(name),
         }
+    }
+}
+
+impl Own {
+    fn include(&self, name: &str) -> bool {
+        let mut answers = self.answers.borrow_mut();
+        if let Some((_, answer)) = answers.iter().find(|(asked, _)| **asked == *name) {
+            return *answer;
+        }
+        // They may be looked at too early, and then the hint of the NameError could be this one.
+        let is_hint = |own: &str| suggest::closest(own, std::iter::once(name)).is_some();
+        let answer = self.names.iter().any(|own| **own == *name || is_hint(own));
+        if answers.len() < ANSWERS_MAX {
+            answers.push((name.into(), answer));
+        }
+        answer
     }
 }
 
