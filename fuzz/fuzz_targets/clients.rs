@@ -523,7 +523,7 @@ impl Harness {
             let waiting = self.scheduler.output(client.id).len();
             assert!(waiting <= OUTPUT_MAX_BYTES, "{waiting} bytes wait for one client");
         }
-        let counters = *self.scheduler.counters();
+        let counters = self.scheduler.counters();
         assert!(counters.connections_active as usize <= CONNECTIONS_MAX);
         assert!(counters.sessions as usize <= SESSIONS_MAX, "{counters:?}");
         // Each session and its snapshot, and what each client has in its hands: a run's, a copy, one to go back to.
@@ -600,7 +600,7 @@ impl Harness {
             self.pass(next.saturating_duration_since(now));
         }
         assert!(self.scheduler.is_empty(), "a connection is left");
-        let counters = *self.scheduler.counters();
+        let counters = self.scheduler.counters();
         assert_eq!((counters.connections_active, counters.runs_active), (0, 0));
     }
 
@@ -619,7 +619,7 @@ impl Harness {
         write_command(&[b"PY.STATUS"], &mut bytes);
         self.send(0, &bytes);
         self.finish(&mut Choices { data: &[] });
-        let counters = *self.scheduler.counters();
+        let counters = self.scheduler.counters();
         assert_eq!((counters.sessions, counters.sessions_memory_bytes), (0, 0));
         let world = self.scheduler.host();
         assert_eq!((world.runs.get(), world.sessions.get()), (0, 0), "runs and sessions are left");

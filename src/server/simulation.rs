@@ -251,7 +251,7 @@ fn a_seed_replays_exactly() {
     let trace = |seed| {
         let mut world = World::new(seed, 12);
         world.run();
-        let counters = *world.traffic.scheduler().counters();
+        let counters = world.traffic.scheduler().counters();
         (counters, world.net.moved(), world.now() - world.start)
     };
     for seed in 100..110 {

@@ -126,9 +126,7 @@ impl<H: Host> Context<'_, H> {
 
     /// The daemon's numbers now.
     pub(super) fn status(&mut self) -> DaemonStatus {
-        self.counters.sessions = self.sessions.len() as u64;
-        self.counters.sessions_memory_bytes = self.sessions.bytes() as u64;
-        self.host.status(self.counters)
+        self.host.status(&self.counters.with_sessions(self.sessions.len(), self.sessions.bytes()))
     }
 
     /// Notes a fault of our own; its message.

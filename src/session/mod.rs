@@ -116,3 +116,10 @@ pub struct Counters {
     /// Times a run was suspended because its client did not read.
     pub suspensions_total: u64,
 }
+
+impl Counters {
+    /// With how many sessions there are and what they hold, which the counters themselves do not follow.
+    fn with_sessions(self, count: usize, bytes: usize) -> Counters {
+        Counters { sessions: count as u64, sessions_memory_bytes: bytes as u64, ..self }
+    }
+}

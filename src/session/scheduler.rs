@@ -93,8 +93,8 @@ impl<H: Host> Scheduler<H> {
     }
 
     /// What happened so far.
-    pub fn counters(&self) -> &Counters {
-        &self.counters
+    pub fn counters(&self) -> Counters {
+        self.counters.with_sessions(self.sessions.len(), self.sessions.bytes())
     }
 
     /// Takes in a new connection. Beyond the limit it is kept only to be told so; `None` if there are too
