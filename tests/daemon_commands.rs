@@ -6,8 +6,8 @@ mod support;
 use std::path::Path;
 use std::process::Command;
 
-use pyrust::wire::{COMMANDS, RespValue, write_command};
-use support::{Client, Daemon, Place, text};
+use pyrust::wire::{COMMANDS, RespValue};
+use support::{Client, Daemon, Place, command, text};
 
 /// Sends commands, one at a time, and gives the bytes of each answer.
 struct Raw {
@@ -49,13 +49,6 @@ impl Raw {
     fn check(&mut self, words: &[&str], answer: &str) {
         assert_eq!(self.bytes(words), answer, "{words:?}");
     }
-}
-
-fn command(words: &[&str]) -> Vec<u8> {
-    let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
-    let mut out = Vec::new();
-    write_command(&words, &mut out);
-    out
 }
 
 #[test]

@@ -10,16 +10,9 @@ use std::time::{Duration, Instant};
 
 use pyrust::client::{ClientError, DaemonClient};
 use pyrust::server::{self, ServerError, Stopped};
-use pyrust::wire::{DaemonStatus, Request, RespValue, RunRequest, write_command};
+use pyrust::wire::{DaemonStatus, Request, RespValue, RunRequest};
 use rustix::process::{Pid, Signal, kill_process};
-use support::{Client, Daemon, PATIENCE, Place, SPIN, frame, pyrust_with, text};
-
-fn command(words: &[&str]) -> Vec<u8> {
-    let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
-    let mut out = Vec::new();
-    write_command(&words, &mut out);
-    out
-}
+use support::{Client, Daemon, PATIENCE, Place, SPIN, command, frame, pyrust_with, text};
 
 fn signal(daemon: &Daemon, signal: Signal) {
     kill_process(Pid::from_child(&daemon.child), signal).expect("it is our child");

@@ -2,15 +2,8 @@
 
 mod support;
 
-use pyrust::wire::{RespValue, write_command};
-use support::{Client, Daemon, Place};
-
-fn command(words: &[&str]) -> Vec<u8> {
-    let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
-    let mut out = Vec::new();
-    write_command(&words, &mut out);
-    out
-}
+use pyrust::wire::RespValue;
+use support::{Client, Daemon, Place, command};
 
 fn ask(client: &mut Client, words: &[&str]) -> RespValue {
     client.send(&command(words));

@@ -239,6 +239,14 @@ impl Client {
     }
 }
 
+/// A command as a client sends it.
+pub fn command(words: &[&str]) -> Vec<u8> {
+    let words: Vec<&[u8]> = words.iter().map(|word| word.as_bytes()).collect();
+    let mut out = Vec::new();
+    pyrust::wire::write_command(&words, &mut out);
+    out
+}
+
 /// A request's bytes.
 pub fn frame(code: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::new();
