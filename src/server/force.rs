@@ -16,7 +16,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 
 use super::control::{Stopped, stop_unreachable, wait_for_end};
 use super::lifecycle::{self, Claim};
-use super::{ServerError, pid_path};
+use super::{ServerError, lock_file, pid_path};
 
 /// Ends the daemon on this socket by `SIGKILL` and removes what it left. Its programs are lost.
 ///
@@ -109,8 +109,7 @@ fn holds(pid: Pid, lock: &Metadata) -> bool {
     let process = PathBuf::from(format!("/proc/{}", pid.as_raw_nonzero()));
     let Ok(descriptors) = fs::read_dir(process.join("fd")) else { return false };
     descriptors.filter_map(Result::ok).any(|descriptor| {
-        let is_file = fs::metadata(descriptor.path())
-            .is_ok_and(|file| (file.dev(), file.ino()) == (lock.dev(), lock.ino()));
+        let is_file = fs::metadata(descriptor.path()).is_ok_and(|file| lock_file::is_same(&file, lock));
         is_file
             && fs::read_to_string(process.join("fdinfo").join(descriptor.file_name())).is_ok_and(|info| {
                 info.lines().any(|line| line.starts_with("lock:") && line.contains(" FLOCK "))
